@@ -51,7 +51,13 @@ export function callName(call: Call): string {
 export type Decision<Output> =
   | { readonly kind: 'done'; readonly output: Output }
   | { readonly kind: 'call'; readonly calls: readonly Call[]; readonly why: string; readonly predicted?: Output }
-  | { readonly kind: 'wait'; readonly why: string; readonly predicted?: Output }
+  | {
+      readonly kind: 'wait';
+      readonly why: string;
+      readonly predicted?: Output;
+      /** Calls it will make once what it waits for has come, so that a dry run names them. */
+      readonly calls?: readonly Call[];
+    }
   | { readonly kind: 'refuse'; readonly error: ErrorShape };
 
 /** What this attempt already did, so that a stale read after the act is not mistaken for a missing effect. */
@@ -63,6 +69,6 @@ export interface Acted {
 export const done = <Output>(output: Output): Decision<Output> => ({ kind: 'done', output });
 export const call = <Output>(calls: readonly Call[], why: string, predicted?: Output): Decision<Output> =>
   predicted === undefined ? { kind: 'call', calls, why } : { kind: 'call', calls, why, predicted };
-export const wait = <Output>(why: string, predicted?: Output): Decision<Output> =>
-  predicted === undefined ? { kind: 'wait', why } : { kind: 'wait', why, predicted };
+export const wait = <Output>(why: string, predicted?: Output, calls: readonly Call[] = []): Decision<Output> =>
+  predicted === undefined ? { kind: 'wait', why, calls } : { kind: 'wait', why, predicted, calls };
 export const refuse = (error: ErrorShape): Decision<never> => ({ kind: 'refuse', error });

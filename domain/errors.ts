@@ -146,6 +146,18 @@ export const ERRORS = {
   DR_FRONT_DOOR_NOT_READY: entry('The front door does not answer at its own address.', 'Check its targets.', 5, true),
   DR_COMPUTE_NOT_READY: entry('The deployment is not there or not ready.', 'Check the cluster.', 5, true),
   DR_FENCE_NOT_PROVED: entry('Old writers may still hold the lease.', 'Wait, or use another fence.', 5),
+  DR_LEASE_EPOCH_CHANGED: entry(
+    'Another fence advanced the write lease meanwhile.',
+    'Look at who holds it now: lifeboat doctor',
+    5,
+    true,
+  ),
+  DR_LEASE_NOT_HELD: entry(
+    'This process does not hold the write lease, so it wrote nothing.',
+    'Send the write to the region that holds the lease.',
+    5,
+    true,
+  ),
   DR_LEASE_STORE: entry('The write lease cannot be read or advanced.', 'Check the lease folder.', 5, true),
   DR_NOT_SERVING: entry(
     'The public name does not answer from the target.',
@@ -157,7 +169,30 @@ export const ERRORS = {
   // Evidence
   DR_LEDGER_CORRUPT: entry('The ledger does not verify.', 'Keep it as it is and compare with a copy.', 1),
   DR_LEDGER_MISSING: entry('There is no ledger there.', 'Name the evidence folder.', 2),
+  DR_LEDGER_CONFLICT: entry(
+    'The execution has an entry of that kind already, with other content.',
+    'Read that entry; what is to be added goes into an addendum.',
+    5,
+  ),
   DR_LEDGER_UNWRITABLE: entry('The evidence store cannot be written.', 'Make it writable.', 5, true),
+  // The rehearsal environment
+  DR_LAB_TEMPORAL_MISSING: entry(
+    'No Temporal server binary is installed and none could be fetched.',
+    'Install the Temporal CLI, or set LAB_TEMPORAL to its path: npm run lab -- doctor',
+    5,
+  ),
+  DR_LAB_PORT_TAKEN: entry('A port the lab needs is in use.', 'Choose another --base-port, or leave it out.', 5),
+  DR_LAB_ADDRESS_MISSING: entry(
+    'The lab cannot listen on one of its loopback addresses.',
+    'Add the address to the loopback interface, for instance: sudo ifconfig lo0 alias ADDRESS',
+    5,
+  ),
+  DR_LAB_DIR_UNUSABLE: entry('The lab’s folder cannot be used.', 'Name another one: --dir FOLDER', 5),
+  DR_LAB_RUNNING: entry('A lab runs in that folder already.', 'npm run lab -- status, or npm run lab -- down', 5),
+  DR_LAB_NOT_RUNNING: entry('No lab runs in that folder.', 'npm run lab -- up', 5),
+  DR_LAB_START_FAILED: entry('A part of the lab did not start.', 'Read its log, named in the message.', 1, true),
+  DR_LAB_PART_UNKNOWN: entry('The lab has no such part, or it takes no such order.', 'npm run lab -- status', 2),
+  DR_LAB_FAULT_UNKNOWN: entry('The lab knows no such fault.', 'npm run lab -- fault --help', 2),
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type ErrorCode = keyof typeof ERRORS;

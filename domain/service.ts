@@ -42,6 +42,11 @@ export interface ServiceDatabase {
   readonly regions: Readonly<Record<string, RegionDatabase>>;
   /** Table of canary bookings and its columns, for measuring what survived. */
   readonly canary: { readonly table: string; readonly vantageColumn: string; readonly numberColumn: string };
+  /**
+   * Table that takes one row per execution to prove that the promoted writer writes: `execution_id text primary key,
+   * epoch bigint, written_at timestamptz default clock_timestamp()`. Must exist beforehand.
+   */
+  readonly probeTable: string;
 }
 
 export interface Deployment {

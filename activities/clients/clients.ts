@@ -3,6 +3,9 @@ import type { Route53Client } from '@aws-sdk/client-route-53';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Call } from '../../domain/action.ts';
 import type { Json } from '../../domain/json.ts';
+import type { WatchSample } from '../../domain/watch-sample.ts';
+
+export type { WatchSample };
 
 /** A Kubernetes deployment as far as capacity needs it. */
 export interface DeploymentState {
@@ -17,21 +20,6 @@ export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-}
-
-/** One sample of the watch, as its journal keeps it: one JSON line. */
-export interface WatchSample {
-  readonly vantage: string;
-  readonly number: number;
-  /** Request start, Unix milliseconds. */
-  readonly at: number;
-  readonly doneAt: number;
-  readonly outcome: 'acknowledged' | 'refused' | 'timed_out';
-  /** Region that served it, when it was acknowledged. */
-  readonly servedBy: string | null;
-  /** Lease epoch under which it was written, when the service says so. */
-  readonly epoch: number | null;
-  readonly error: string | null;
 }
 
 /**

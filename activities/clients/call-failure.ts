@@ -1,0 +1,54 @@
+import { BrokenCircuitError, BulkheadRejectedError, TaskCancelledError } from 'cockatiel';
+import { errorShape, LifeboatError } from '../../domain/errors.ts';
+
+/** Provider error names that may pass by themselves (aws.md: throttling, 5xx, conflicts of state are for the attempt to judge). */
+const PASSING = new Set([
+  'Throttling',
+  'ThrottlingException',
+  'ThrottledException',
+  'RequestLimitExceeded',
+  'TooManyRequestsException',
+  'SlowDown',
+  'PriorRequestNotComplete',
+  'ServiceUnavailable',
+  'ServiceUnavailableException',
+  'InternalFailure',
+  'InternalError',
+  'TimeoutError',
+  'AbortError',
+  'ConditionalRequestConflict',
+  // Somebody else was first: the next look tells who.
+  'PreconditionFailed',
+]);
+const PASSING_CODES = /^(ECONN|ETIMEDOUT|EPIPE|EHOST|ENET|EAI_AGAIN|ENOTFOUND|ESERVFAIL|ETIMEOUT|57P0|08)/;
+
+interface ProviderError extends Error {
+  readonly code?: string;
+  readonly $metadata?: { readonly httpStatusCode?: number };
+  readonly statusCode?: number;
+}
+
+/**
+ * Whatever a dependency threw, as `DR_CALL_FAILED` with the provider's own name in `actual`, and whether it may pass.
+ * Messages carry the provider's sentence, never a request or response body.
+ */
+export function callFailure(caught: unknown, what: string): LifeboatError {
+  if (caught instanceof LifeboatError) return caught;
+  if (caught instanceof BrokenCircuitError) return failed(what, 'it failed repeatedly just now and is not asked for some seconds', true, 'breaker open');
+  if (caught instanceof BulkheadRejectedError) return failed(what, 'too many calls to it are under way', true, 'bulkhead full');
+  if (caught instanceof TaskCancelledError) return failed(what, 'it did not answer in time', true, 'deadline');
+  const error = caught as ProviderError;
+  const status = error.$metadata?.httpStatusCode ?? error.statusCode ?? 0;
+  const name = error.name === 'Error' ? (error.code ?? 'Error') : error.name;
+  const passes = PASSING.has(name) || status >= 500 || status === 429 || PASSING_CODES.test(error.code ?? '');
+  return failed(what, `${name}: ${error.message}`, passes, name);
+}
+
+function failed(what: string, why: string, retryable: boolean, actual: string): LifeboatError {
+  return LifeboatError.of(errorShape('DR_CALL_FAILED', `${what}: ${why}`.slice(0, 500), { retryable, actual }));
+}
+
+/** The provider's error name behind a failed call, for instance `NotFound`; `null` for anything else. */
+export function providerName(caught: unknown): string | null {
+  return caught instanceof LifeboatError && typeof caught.shape.actual === 'string' ? caught.shape.actual : null;
+}

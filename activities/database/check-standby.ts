@@ -1,0 +1,47 @@
+import { done, refuse } from '../../domain/action.ts';
+import { errorShape } from '../../domain/errors.ts';
+import { checkStandby as contract } from '../../runbooks/actions/database/check-standby.ts';
+import { implement } from '../attempt/implement.ts';
+import { availableInstances, operationUnderWay, regionOfArn, seeGlobalCluster, writerArn } from './global-cluster.ts';
+
+export const checkStandby = implement(contract, {
+  observe: (clients, input) => seeGlobalCluster(clients, input),
+  decide(input, { global, cluster, instances }) {
+    const writerRegion = regionOfArn(writerArn(global));
+    if (writerRegion === input.region) {
+      return refuse(
+        errorShape('DR_REGION_ALREADY_SERVING', `${input.region} holds the writer already`, {
+          field: 'to',
+          expected: 'a region that does not hold the writer',
+          actual: input.region,
+        }),
+      );
+    }
+    const operation = operationUnderWay(global);
+    if (operation) {
+      return refuse(
+        errorShape('DR_DB_GLOBAL_STATE', `${input.globalCluster} is ${operation.status}, it must be idle`, {
+          expected: 'no operation under way',
+          actual: operation.status,
+        }),
+      );
+    }
+    const member = global.GlobalClusterMembers?.find((candidate) => candidate.DBClusterArn === input.clusterArn);
+    const available = availableInstances(instances);
+    const because = [
+      ...(member ? [] : [`${input.cluster} is no member of ${input.globalCluster}`]),
+      ...(cluster?.Status === 'available' ? [] : [`cluster ${input.cluster} is ${cluster?.Status ?? 'missing'}, must be available`]),
+      ...(available > 0 ? [] : [`${input.cluster} has no available instance`]),
+    ];
+    return done({
+      ready: because.length === 0,
+      because,
+      engineVersion: cluster?.EngineVersion ?? null,
+      writerRegion,
+      globalStatus: global.Status ?? 'unknown',
+      clusterStatus: cluster?.Status ?? null,
+      availableInstances: available,
+      synchronization: member?.SynchronizationStatus ?? null,
+    });
+  },
+});

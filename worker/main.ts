@@ -1,0 +1,23 @@
+import { fileURLToPath } from 'node:url';
+import { environmentSettings } from '../configuration/config.ts';
+import { loadConfiguration } from '../configuration/load-configuration.ts';
+import { shapeOf } from '../domain/errors.ts';
+import { createWorker } from './create-worker.ts';
+import { installRuntime, workerLog } from './log.ts';
+import { loadWorkflowBundle } from './workflow-bundle.ts';
+
+/** `node dist/worker.js [configuration.yaml]`: serves executions until SIGTERM or SIGINT. */
+const settings = environmentSettings();
+const log = workerLog(settings.logLevel);
+try {
+  installRuntime(log);
+  const configuration = await loadConfiguration(process.argv[2] ?? settings.configurationPath);
+  const bundle = await loadWorkflowBundle(fileURLToPath(new URL('./workflow-bundle.js', import.meta.url)));
+  const { worker, connection } = await createWorker(configuration, bundle);
+  log.info({ taskQueue: configuration.temporal.taskQueue, buildId: bundle.buildId }, 'worker ready');
+  await worker.run();
+  await connection.close();
+} catch (caught) {
+  log.fatal({ error: shapeOf(caught) }, 'the worker ends');
+  process.exitCode = 1;
+}

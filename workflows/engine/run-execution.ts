@@ -1,0 +1,170 @@
+import { allHandlersFinished, CancellationScope, condition, isCancellation, setHandler, workflowInfo } from '@temporalio/workflow';
+import { errorShape } from '../../domain/errors.ts';
+import type { ExecutionOutcome, ExecutionRequest, ExecutionSnapshot } from '../../domain/execution.ts';
+import type { Json } from '../../domain/json.ts';
+import type { PlanNode, PlanStep } from '../../domain/plan.ts';
+import { executionStatus } from '../messages.ts';
+import { AbortRequest } from './abort-request.ts';
+import { engine } from './activities.ts';
+import { applyCommand } from './apply-command.ts';
+import { CommandQueue } from './command-queue.ts';
+import { dryRun } from './dry-run.ts';
+import { EvidenceWriter } from './evidence-writer.ts';
+import { ExecutionState, now } from './execution-state.ts';
+import { failureShape } from './failure-shape.ts';
+import { GateKeeper } from './gate-keeper.ts';
+import { pastNoReturn, StepRunner } from './step-runner.ts';
+import { undoChanges } from './undo-changes.ts';
+
+/**
+ * The life of one execution, whatever its runbook: admit, record, run, seal. Returns the whole snapshot; a refused
+ * request ends as an outcome, not as an exception, because it too is a record.
+ */
+export async function runExecution(request: ExecutionRequest): Promise<ExecutionSnapshot> {
+  const state = new ExecutionState(request);
+  const abort = new AbortRequest();
+  const evidence = new EvidenceWriter(state);
+  const steps = new StepRunner(state, abort);
+  const gates = new GateKeeper(state, abort, steps);
+  const commands = new CommandQueue();
+  setHandler(executionStatus, () => state.snapshot);
+  // A cancellation from outside (Temporal's own UI) is an abort like any other: nothing is torn off.
+  CancellationScope.current().cancelRequested.catch((reason) => {
+    if (isCancellation(reason)) abort.request('aborted', 'the workflow was cancelled');
+  });
+  return CancellationScope.nonCancellable(async () => {
+    const served = condition(() => state.snapshot.plan !== null || state.snapshot.outcome !== null).then(() =>
+      commands.serve((command) => applyCommand({ state, abort, evidence, steps, gates }, command)),
+    );
+    const outcome = await live(state, abort, evidence, steps, gates);
+    state.update({ state: 'sealing', outcome, endedAt: now() });
+    if (state.snapshot.error?.code === 'DR_LEDGER_UNWRITABLE') state.update({ state: 'ended' });
+    else await seal(state, evidence);
+    commands.close();
+    await served;
+    await condition(allHandlersFinished);
+    return state.snapshot;
+  });
+}
+
+async function live(
+  state: ExecutionState,
+  abort: AbortRequest,
+  evidence: EvidenceWriter,
+  steps: StepRunner,
+  gates: GateKeeper,
+): Promise<ExecutionOutcome> {
+  const admission = await engine['engine.admit'](state.snapshot.request);
+  if (admission.plan) state.pin(admission.plan);
+  try {
+    const opened = await evidence.append('opened', openingFacts(state, admission.environment), {
+      statement: state.snapshot.request.signed,
+      artefacts: admission.plan ? [{ name: 'plan', json: admission.plan as unknown as Json }] : [],
+    });
+    state.update({ ledger: { ...state.snapshot.ledger, opened } });
+  } catch (caught) {
+    // Only a live execution may hold its records; anything else ends before it has changed something.
+    state.fail(errorShape('DR_LEDGER_UNWRITABLE', failureShape(caught).message));
+    return 'refused';
+  }
+  if (!admission.admitted) {
+    state.fail(admission.error);
+    return 'refused';
+  }
+  state.update({ state: 'running' });
+  if (state.snapshot.request.mode === 'dry_run') return dryRun(state, steps, gates);
+  await runNodes(state, abort, steps, gates);
+  const outcome = abort.requested ? await endEarly(state, abort, steps) : 'succeeded';
+  await cleanUp(state, steps);
+  return outcome;
+}
+
+/** Every node starts as soon as what it waits for has finished; nothing new starts once an abort was asked for. */
+async function runNodes(state: ExecutionState, abort: AbortRequest, steps: StepRunner, gates: GateKeeper): Promise<void> {
+  const finished = new Map<string, Promise<void>>();
+  let irreversibleBegun = false;
+  const run = async (node: PlanNode): Promise<void> => {
+    await Promise.all(node.after.map((id) => finished.get(id)));
+    await condition(() => state.snapshot.pausedBy === null || abort.requested);
+    if (abort.requested) return;
+    if (node.kind === 'gate') return gates.pass(node);
+    if (node.role === 'fence' || (node.effect === 'irreversible' && !irreversibleBegun)) {
+      await gates.confirm(node);
+      if (abort.requested) return;
+      irreversibleBegun ||= node.effect === 'irreversible';
+    }
+    await steps.run(node);
+    state.settle(abort.requested);
+  };
+  for (const node of state.plan.nodes) {
+    if (node.kind === 'step' && node.always) continue;
+    finished.set(node.id, run(node));
+  }
+  await Promise.all(finished.values());
+}
+
+/** Before the point of no return everything is undone; behind it nothing is, and people take over. */
+async function endEarly(state: ExecutionState, abort: AbortRequest, steps: StepRunner): Promise<ExecutionOutcome> {
+  state.settle(true);
+  if (pastNoReturn(state)) {
+    state.fail(errorShape('DR_DECLINED', `aborted past the point of no return (${abort.because}): nothing was undone`));
+    return 'handed_over';
+  }
+  const left = await undoChanges(state, steps);
+  const undone = left.length > 0 ? `; not undone: ${left.join(', ')}` : '';
+  state.fail(errorShape('DR_DECLINED', `${abort.because}${undone}`));
+  return abort.outcome;
+}
+
+/** Clean-up runs whatever happened, in plan order, and its failure is a record. */
+async function cleanUp(state: ExecutionState, steps: StepRunner): Promise<void> {
+  for (const node of state.plan.nodes) {
+    if (node.kind !== 'step' || !node.always) continue;
+    await steps.run({ ...node, onFailure: 'continue' } satisfies PlanStep);
+  }
+}
+
+function openingFacts(state: ExecutionState, environment: string): Readonly<Record<string, Json>> {
+  const { request } = state.snapshot;
+  const { workflowId, runId } = workflowInfo();
+  return {
+    workflowId,
+    runId,
+    environment,
+    runbook: request.runbook,
+    mode: request.mode,
+    purpose: request.purpose,
+    reason: request.reason,
+    requestedBy: request.requestedBy,
+    parameters: request.parameters,
+    planDigest: state.snapshot.plan?.digest ?? null,
+    objectives: (state.snapshot.objectives as unknown as Json) ?? null,
+    people: (state.snapshot.plan?.people as unknown as Json) ?? [],
+  };
+}
+
+async function seal(state: ExecutionState, evidence: EvidenceWriter): Promise<void> {
+  const { snapshot } = state;
+  const sealed = await evidence.seal({
+    type: 'sealed',
+    executionId: snapshot.request.executionId,
+    service: snapshot.request.service,
+    at: now(),
+    facts: {
+      outcome: snapshot.outcome,
+      error: snapshot.error?.code ?? null,
+      planDigest: snapshot.plan?.digest ?? null,
+      marks: snapshot.marks,
+      rtoSeconds: snapshot.actual?.rtoSeconds ?? null,
+      rpo: (snapshot.actual?.rpo as unknown as Json) ?? null,
+      objectives: (snapshot.objectives as unknown as Json) ?? null,
+      startedAt: snapshot.startedAt,
+      endedAt: snapshot.endedAt,
+      refusals: snapshot.refusals.length,
+    },
+    statement: null,
+    artefacts: [{ name: 'record', json: snapshot as unknown as Json }],
+  });
+  state.update({ state: 'ended', ledger: { ...snapshot.ledger, sealed } });
+}
+
