@@ -50,7 +50,6 @@ export const HOST = {
   resolver: 53,
   authoritative1: 54,
   authoritative2: 55,
-  temporal: 60,
 } as const;
 
 /** Added to a public host number to get the hidden one behind its link. */
@@ -119,7 +118,8 @@ export function endpoints(base: number) {
       at('eu-central-1', HOST.authoritative2, PORT.dns),
     ] as const,
     webhook: at('eu-central-1', HOST.webhook, PORT.webhook),
-    temporal: at('eu-central-1', HOST.temporal, PORT.temporal),
+    /** Not on an address of its place: Temporal's services find each other on 127.0.0.1 only, and no link fails here. */
+    temporal: { host: '127.0.0.1', port: base + PORT.temporal },
     control: { host: '127.0.0.1', port: base + PORT.control },
     operator: {
       'eu-west-1': {

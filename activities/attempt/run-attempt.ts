@@ -135,7 +135,8 @@ class Attempt {
     const { executionId, stepId } = this.#request;
     const { journal, owner } = this.#ports;
     await this.#journal('intent', calls as unknown as Json);
-    if (!(await journal.owns(executionId, stepId, owner))) {
+    // Without its store a live attempt cannot ask who owns the step; what it just saw of the world is then its only guard.
+    if ((await this.#kept(journal.owns(executionId, stepId, owner))) === false) {
       throw new LifeboatError('DR_ATTEMPT_SUPERSEDED', `attempt ${owner} of ${stepId} acts no more: a newer one owns it`);
     }
     this.#calls.push(...calls.filter((call) => !this.#calls.some((made) => JSON.stringify(made) === JSON.stringify(call))));
@@ -199,12 +200,13 @@ class Attempt {
   }
 
   /** Evidence is awaited. Only a live execution goes on without its store: Temporal's history holds the same facts. */
-  async #kept(write: Promise<unknown>): Promise<void> {
+  async #kept<Answer>(asked: Promise<Answer>): Promise<Answer | null> {
     try {
-      await write;
+      return await asked;
     } catch (caught) {
       if (this.#request.mode !== 'live' || shapeOf(caught).code !== 'DR_LEDGER_UNWRITABLE') throw caught;
       this.#say('the evidence store cannot be written: records are held in the execution’s history');
+      return null;
     }
   }
 }

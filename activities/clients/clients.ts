@@ -66,6 +66,8 @@ export interface LeaseState {
   readonly region: string;
   readonly advancedAt: string;
   readonly ttlMs: number;
+  /** The lease time of the grant before, which a fence waits out. */
+  readonly previousTtlMs?: number;
   readonly writers: readonly {
     readonly id: string;
     readonly region: string;
@@ -76,5 +78,7 @@ export interface LeaseState {
     readonly rechecks: boolean;
     /** It sets a transaction timeout below the lease time left, so that a paused commit is refused by the database. */
     readonly boundsTransactions: boolean;
+    /** It may go on this long after its lease time when it cannot read the store. */
+    readonly graceMs?: number;
   }[];
 }

@@ -3,7 +3,7 @@ import { readLag as contract } from '../../runbooks/actions/database/read-lag.ts
 import { implement } from '../attempt/implement.ts';
 
 /** Older than this, a lag says how far behind the standby was, not how far it is. */
-const STALE_SECONDS = 5;
+const STALE_SECONDS = 2;
 
 export const readLag = implement(contract, {
   async observe(clients, { region }) {

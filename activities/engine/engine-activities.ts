@@ -27,15 +27,14 @@ export function engineActivities(ports: EnginePorts): EngineActivities {
     'engine.admit': async (request) => {
       const { environment } = ports;
       let plan: Plan | null = null;
+      await ports.sealInterrupted(request.service, request.executionId);
       try {
-        await ports.sealInterrupted(request.service, request.executionId);
         plan = ports.compile(request);
         const error = refusalOf(request, plan, ports);
         return error ? { admitted: false, error, plan, environment } : { admitted: true, plan, environment };
       } catch (caught) {
-        const error = shapeOf(caught);
-        if (error.code === 'DR_INTERNAL' || error.code === 'DR_LEDGER_UNWRITABLE') throw caught;
-        return { admitted: false, error, plan, environment };
+        // Compiling is pure: what failed once would fail for ever, so it is a refusal, even when it is our own defect.
+        return { admitted: false, error: shapeOf(caught), plan, environment };
       }
     },
     'engine.verifyStatement': async ({ signed, people }) => {

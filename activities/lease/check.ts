@@ -11,7 +11,7 @@ export const check = implement(checkLease, {
       region: lease.region,
       advancedAt: lease.advancedAt,
       participants: [...lease.writers],
-      waitSeconds: leaseWaitMs(lease.ttlMs, service) / 1_000,
+      waitSeconds: leaseWaitMs(lease, lease.region, service) / 1_000,
       wouldProve: leaseProof(lease, lease.region),
     }),
 });

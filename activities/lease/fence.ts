@@ -9,7 +9,7 @@ export const fence = implement(fenceWriters, {
   observe: (clients, { service }) => clients.lease(service),
   decide(input, lease, _acted, { service, observedAt }) {
     const { epochBefore, fromRegion, toRegion } = input;
-    const waitMs = leaseWaitMs(lease.ttlMs, service);
+    const waitMs = leaseWaitMs(lease, fromRegion, service);
     const output = (advancedAt: string) => ({
       epoch: epochBefore + 1,
       proved: leaseProof(lease, fromRegion),

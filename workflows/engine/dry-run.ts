@@ -21,7 +21,9 @@ export async function dryRun(state: ExecutionState, steps: StepRunner, gates: Ga
   };
   for (const node of state.plan.nodes) finished.set(node.id, walk(node));
   await Promise.all(finished.values());
-  return state.snapshot.steps.some((step) => step.state === 'blocked') ? 'blocked' : 'ready';
+  const refused = state.snapshot.steps.some((step) => step.state === 'blocked');
+  const outside = state.snapshot.gates.some((gate) => gate.bounds.some((reading) => reading.verdict === 'outside'));
+  return refused || outside ? 'blocked' : 'ready';
 }
 
 async function walkStep(state: ExecutionState, steps: StepRunner, step: PlanStep): Promise<void> {

@@ -1,0 +1,229 @@
+import type { ExecutionSnapshot, StepRecord } from '../../domain/execution.ts';
+import { planSteps } from '../../domain/plan.ts';
+import type { Configuration } from '../../domain/service.ts';
+import { duration, instant, secondsBetween, target } from '../terminal/duration.ts';
+import { type Cell, headline, labelled, screen } from '../terminal/layout.ts';
+import { type Offer, offers } from '../terminal/next-command.ts';
+import type { Style } from '../terminal/style.ts';
+import { plain } from '../terminal/text-width.ts';
+import { peopleSeconds, stepSeconds } from './execution-times.ts';
+import { modeWord, outcomeWord, quoted, routeOf } from './execution-words.ts';
+
+export interface EndExtras {
+  readonly configuration?: Configuration;
+  readonly next: readonly Offer[];
+}
+
+/** What came of it: achieved beside wanted, who took the time, what was refused, what is left to do. */
+export function renderEnd(snapshot: ExecutionSnapshot, style: Style, extras: EndExtras): string {
+  const end = new Date(snapshot.endedAt ?? snapshot.startedAt);
+  return screen(
+    [
+      ...title(snapshot, style, extras),
+      ...happened(snapshot, style),
+      ...(snapshot.request.mode === 'dry_run' ? [] : figures(snapshot, end, style)),
+      ...ofWhich(snapshot, end, style),
+      ...slowest(snapshot, end, style),
+      ...refusals(snapshot, style),
+      ...approvals(snapshot, style),
+      ...leftovers(snapshot, style),
+      ...offers('next', extras.next, style),
+    ],
+    style,
+  );
+}
+
+function title(snapshot: ExecutionSnapshot, style: Style, { configuration }: EndExtras): string[] {
+  const { request, outcome } = snapshot;
+  const { paint } = style;
+  const good = outcome === 'succeeded' || outcome === 'ready';
+  const word = good ? 'DONE' : (outcome === null ? 'RUNNING' : outcomeWord(outcome)).toUpperCase();
+  const { to } = routeOf(request, configuration);
+  const moved = outcome === 'succeeded' && request.mode === 'live' && to !== null;
+  const says = moved
+    ? `${request.service} serves from ${to}`
+    : `${request.runbook} · ${request.service}${to ? ` → ${to}` : ''}`;
+  const sealed = snapshot.ledger.sealed
+    ? `ledger entry ${snapshot.ledger.sealed}, signed`
+    : snapshot.ledger.held > 0
+      ? `${snapshot.ledger.held} ledger entries not written yet`
+      : 'not in the ledger';
+  return [
+    ...headline(
+      { text: `${word}  ${says}`, paint: (text) => text.replace(word, good ? paint.good(word) : paint.bad(word)) },
+      { text: sealed, paint: snapshot.ledger.sealed ? paint.quiet : paint.warn },
+      style,
+    ),
+    ...labelled(
+      'execution',
+      `${request.executionId} · ${modeWord(request.mode)}, ${request.purpose}: ${quoted(request.reason)} · asked by ${request.requestedBy}`,
+      style,
+    ),
+  ];
+}
+
+function happened(snapshot: ExecutionSnapshot, style: Style): string[] {
+  const lines: string[] = [];
+  const { error, outcome } = snapshot;
+  const { paint } = style;
+  if (error !== null && outcome !== 'succeeded') {
+    lines.push(...labelled('because', { text: `${plain(error.message)} (${error.code})`, paint: paint.bad }, style));
+    if (outcome !== 'denied' && outcome !== 'aborted') lines.push(...labelled('remedy', plain(error.remedy), style));
+  }
+  for (const step of snapshot.steps.filter(({ state }) => state === 'failed' || state === 'undo_failed')) {
+    const found = step.error;
+    lines.push(
+      ...labelled(
+        step.state === 'failed' ? 'failed' : 'NOT UNDONE',
+        `${step.id}: ${plain(found?.message ?? step.because ?? '')}${found ? ` (${found.code})` : ''}`,
+        style,
+      ),
+    );
+  }
+  if (outcome === 'handed_over') {
+    lines.push(
+      ...labelled('handed over', 'past the point of no return: nothing was undone; people take over from here', style),
+    );
+  }
+  return lines;
+}
+
+function figures(snapshot: ExecutionSnapshot, now: Date, style: Style): string[] {
+  const { actual, objectives } = snapshot;
+  if (actual === null || objectives === null) {
+    return snapshot.outcome === 'succeeded'
+      ? labelled('measured', 'nothing: RTO and RPO are unknown, not 0', style)
+      : [];
+  }
+  const { paint } = style;
+  const verdict = (within: boolean): string => (within ? '✓' : '✗ MISSED');
+  const painted = (within: boolean) => (within ? paint.good : paint.bad);
+  const lines: string[] = [];
+  const precision = actual.resolutionSeconds === null ? '' : `, ± ${duration(actual.resolutionSeconds)}`;
+  if (actual.rtoSeconds === null) {
+    lines.push(
+      ...labelled(
+        'RTO',
+        {
+          text: `not measured: ${plain(actual.notMeasured.rto?.reason ?? 'no reason given')}   objective ${target(objectives.rtoSeconds)}`,
+          paint: paint.warn,
+        },
+        style,
+      ),
+    );
+  } else {
+    const within = actual.rtoSeconds <= objectives.rtoSeconds;
+    const span =
+      actual.disruptedAt && actual.servingAt
+        ? `   ${instant(actual.disruptedAt, now, 1)} → ${instant(actual.servingAt, now, 1)}`
+        : '';
+    const text = `${duration(actual.rtoSeconds)}   objective ${target(objectives.rtoSeconds)} ${verdict(within)}${span}   ${plain(actual.method)}${precision}`;
+    lines.push(...labelled('RTO', { text, paint: painted(within) }, style));
+  }
+  const lag =
+    actual.databaseLagEstimateSeconds === null
+      ? ''
+      : `   DB lag estimate ${duration(actual.databaseLagEstimateSeconds)}`;
+  if (actual.rpo === null) {
+    lines.push(
+      ...labelled(
+        'RPO',
+        {
+          text: `not measured: ${plain(actual.notMeasured.rpo?.reason ?? 'no reason given')}   objective ${target(objectives.rpoSeconds)}${lag}`,
+          paint: paint.warn,
+        },
+        style,
+      ),
+    );
+  } else {
+    const { minSeconds, maxSeconds, lost } = actual.rpo;
+    const within = maxSeconds <= objectives.rpoSeconds;
+    const text = `${minSeconds.toFixed(1)}–${maxSeconds.toFixed(1)} s   objective ${target(objectives.rpoSeconds)} ${verdict(within)}   ${lost} canar${lost === 1 ? 'y' : 'ies'} lost${lag}`;
+    lines.push(...labelled('RPO', { text, paint: painted(within) }, style));
+  }
+  return lines;
+}
+
+/** Who took the time: detection, deciding to start, approving, and the machine. */
+function ofWhich(snapshot: ExecutionSnapshot, end: Date, style: Style): string[] {
+  const { marks, actual } = snapshot;
+  const disrupted = marks.disrupted ?? actual?.disruptedAt ?? null;
+  const detected = marks.detected ?? actual?.detectedAt ?? null;
+  const serving = marks.serving ?? null;
+  const parts: string[] = [];
+  if (disrupted && detected) parts.push(`detection ${duration(secondsBetween(disrupted, detected))}`);
+  const before = detected ?? disrupted;
+  if (before) parts.push(`decision to start ${duration(secondsBetween(before, snapshot.startedAt))}`);
+  const people = peopleSeconds(snapshot, end);
+  if (snapshot.gates.some((gate) => gate.openedAt !== null)) parts.push(`approval ${duration(people)}`);
+  const whole = secondsBetween(snapshot.startedAt, serving ? new Date(serving) : end);
+  parts.push(`machine ${duration(whole - people)}`);
+  return labelled('of which', parts.join(' · '), style);
+}
+
+function slowest(snapshot: ExecutionSnapshot, end: Date, style: Style): string[] {
+  const usual = new Map((snapshot.plan ? planSteps(snapshot.plan) : []).map((step) => [step.id, step.expectSeconds]));
+  const timed = snapshot.steps
+    .map((step) => ({ step, seconds: stepSeconds(step, end) ?? 0 }))
+    .filter(({ seconds }) => seconds >= 0.05)
+    .sort((left, right) => right.seconds - left.seconds)
+    .slice(0, 3);
+  if (timed.length === 0) return [];
+  const text = timed.map(({ step, seconds }) => {
+    const expected = usual.get(step.id);
+    const tries = step.attempts.length > 1 ? `, ${step.attempts.length} attempts` : '';
+    return `${step.id} ${duration(seconds)}${expected === undefined ? tries : ` (usually ${duration(expected)}${tries})`}`;
+  });
+  return labelled('slowest', text.join(' · '), style);
+}
+
+function refusals(snapshot: ExecutionSnapshot, style: Style): string[] {
+  const { refusals: all } = snapshot;
+  if (all.length === 0) return [];
+  const texts = all.slice(-3).map((refusal): Cell => {
+    const entry = refusal.ledgerEntry ? `, entry ${refusal.ledgerEntry}` : '';
+    return { text: `${refusal.person}: ${refusal.command} ${refusal.target}: ${refusal.error.code}${entry}` };
+  });
+  if (all.length > 3) texts.unshift({ text: `${all.length} commands in all, the last:` });
+  return labelled('refused', texts, style);
+}
+
+function approvals(snapshot: ExecutionSnapshot, style: Style): string[] {
+  const texts = snapshot.gates.flatMap((gate) =>
+    gate.approvals.map((given): Cell => {
+      const accepts = given.accepts.length > 0 ? `, accepting unknown ${given.accepts.join(', ')}` : '';
+      return {
+        text: `${gate.id}: ${given.person} ${given.decision === 'deny' ? 'denied' : 'approved'} ${quoted(given.reason)}${accepts}`,
+      };
+    }),
+  );
+  return texts.length === 0 ? [] : labelled('people', texts, style);
+}
+
+/** Steps by what became of them, where that is not simply done. */
+function leftovers(snapshot: ExecutionSnapshot, style: Style): string[] {
+  const kinds = new Map((snapshot.plan ? planSteps(snapshot.plan) : []).map((step) => [step.id, step]));
+  const changes = (step: StepRecord): boolean => kinds.get(step.id)?.effect !== 'observe';
+  const ids = (...states: StepRecord['state'][]): readonly StepRecord[] =>
+    snapshot.steps.filter(({ state }) => states.includes(state));
+  const named = (steps: readonly StepRecord[]): string =>
+    steps
+      .map((step) => (step.because && step.state === 'skipped' ? `${step.id} (${plain(step.because)})` : step.id))
+      .join(', ');
+  const lines: string[] = [];
+  const add = (label: string, steps: readonly StepRecord[]): void => {
+    if (steps.length > 0) lines.push(...labelled(label, named(steps), style));
+  };
+  if (snapshot.outcome !== 'succeeded' && snapshot.request.mode !== 'dry_run') {
+    const standing = ids('done').filter(changes);
+    add('still stands', standing);
+    add('undone', ids('undone'));
+  }
+  add('skipped', ids('skipped'));
+  const never = ids('not_executed');
+  if (never.length > 0) lines.push(...labelled('not executed', named(never), style));
+  if (snapshot.request.mode === 'live' && snapshot.outcome === 'succeeded' && lines.length === 0) {
+    lines.push(...labelled('not executed', 'nothing: every step ran', style));
+  }
+  return lines;
+}

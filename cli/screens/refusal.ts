@@ -1,0 +1,41 @@
+import type { ErrorShape } from '../../domain/errors.ts';
+import type { Json } from '../../domain/json.ts';
+import { type Cell, labelled } from '../terminal/layout.ts';
+import { type Offer, offers } from '../terminal/next-command.ts';
+import type { Style } from '../terminal/style.ts';
+import { plain } from '../terminal/text-width.ts';
+
+export interface RefusalExtras {
+  /** `refused` for what a rule forbids, `failed` for what went wrong. */
+  readonly word?: string;
+  /** Number of the ledger entry that records it. */
+  readonly ledgerEntry?: string | null;
+  readonly next?: readonly Offer[];
+}
+
+/** An error as people read it: what, its code, the field, expected beside found, what to do, and what to run next. */
+export function renderRefusal(error: ErrorShape, style: Style, extras: RefusalExtras = {}): string {
+  const { paint } = style;
+  const word = extras.word ?? (error.code === 'DR_INTERNAL' || error.retryable ? 'failed' : 'refused');
+  const message = error.message.split('\n').map((line) => line.trimEnd());
+  const lines: string[] = [];
+  const text: Cell[] = message.map((line, at) => ({
+    text: (line.startsWith('  ') ? '  ' : '') + plain(line) + (at === message.length - 1 ? ` (${error.code})` : ''),
+  }));
+  lines.push(...labelled(word, text, style).map((line, at) => (at === 0 ? line.replace(word, paint.bad(word)) : line)));
+  if (error.field !== undefined) lines.push(...labelled('field', plain(error.field), style));
+  if (error.expected !== undefined) lines.push(...labelled('expected', jsonText(error.expected), style));
+  if (error.actual !== undefined && message.length === 1)
+    lines.push(...labelled('found', jsonText(error.actual), style));
+  if (error.remedy !== '') lines.push(...labelled('remedy', plain(error.remedy), style));
+  if (extras.ledgerEntry) lines.push(...labelled('recorded', `in the ledger as entry ${extras.ledgerEntry}`, style));
+  if (extras.next && extras.next.length > 0) lines.push(...offers('next', extras.next, style));
+  return lines.join('\n');
+}
+
+/** A value as people read it: plain words where it has any, JSON otherwise. */
+export function jsonText(json: Json): string {
+  if (typeof json === 'string') return plain(json);
+  if (Array.isArray(json) && json.every((item) => typeof item === 'string')) return plain(json.join(', ')) || 'nothing';
+  return plain(JSON.stringify(json));
+}

@@ -1,0 +1,39 @@
+import type { ExecutionView } from '../../client/lifeboat-client.ts';
+import type { ExecutionSnapshot } from '../../domain/execution.ts';
+import type { Configuration } from '../../domain/service.ts';
+import type { Offer } from '../terminal/next-command.ts';
+import type { Style } from '../terminal/style.ts';
+import { renderBoard } from './board.ts';
+import { renderEnd } from './end.ts';
+
+/** An execution as it stands: the board while it runs, the end once it is over. */
+export function renderStatus(view: ExecutionView, now: Date, style: Style, configuration: Configuration): string {
+  if (view.snapshot.state === 'ended' || view.snapshot.outcome === 'interrupted') {
+    return renderEnd(view.snapshot, style, { configuration, next: afterEnd(view.snapshot, configuration) });
+  }
+  const { height: _, ...unlimited } = style;
+  return renderBoard(view, now, unlimited, { configuration, readAt: now });
+}
+
+/** What to look at when an execution is over. */
+export function afterEnd(snapshot: ExecutionSnapshot, configuration: Configuration): readonly Offer[] {
+  const verify: Offer = {
+    words: ['ledger', 'verify', configuration.control.evidence, '--key', configuration.control.ledgerPublicKey],
+    says: 'checks every signature',
+  };
+  const list: Offer[] = snapshot.ledger.sealed === null ? [] : [verify];
+  return [
+    ...list,
+    {
+      words: snapshot.outcome === 'succeeded' ? ['runs'] : [],
+      says: snapshot.outcome === 'succeeded' ? 'what ran' : 'how the service fares now',
+    },
+  ];
+}
+
+/** A view as `--json` prints it. */
+export const viewFields = (view: ExecutionView) => ({
+  snapshot: view.snapshot,
+  progress: view.progress,
+  workerSeen: view.workerSeen,
+});

@@ -1,0 +1,17 @@
+import type { QueryParameters } from '../query/query-parameters.ts';
+import { regionOfCluster } from './rds-resources.ts';
+
+const NAMING = [
+  'GlobalClusterIdentifier',
+  'DBClusterIdentifier',
+  'DBInstanceIdentifier',
+  'ResourceName',
+  'SourceIdentifier',
+] as const;
+
+/** What a request names, as plans name it too: `booking-global → eu-west-3`, or the one identifier it carries. */
+export function targetOf(parameters: QueryParameters): string | null {
+  const name = NAMING.map((parameter) => parameters.text(parameter)).find((value) => value !== undefined) ?? null;
+  const towards = parameters.text('TargetDbClusterIdentifier');
+  return towards === undefined ? name : `${name ?? ''} → ${regionOfCluster(towards) ?? towards}`;
+}

@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { HealthChecks } from '../../dns/health-checks.ts';
+import type { Zone } from '../../dns/zone.ts';
+import type { Durations, Endpoint } from '../../topology.ts';
+import type { CallLog } from '../call-log.ts';
+import { type Signature, signatureOf } from '../signature.ts';
+import { changeResourceRecordSets, getChange } from './change-records.ts';
+import { getHealthCheck, getHealthCheckStatus, listHealthChecks } from './health-check-operations.ts';
+import { getHostedZone, listHostedZones, listHostedZonesByName } from './hosted-zones.ts';
+import type { ControlPlane, Operation, OperationResult } from './operation.ts';
+import { listResourceRecordSets } from './record-listing.ts';
+import { Route53Error } from './route53-error.ts';
+import { SubmittedChanges } from './submitted-changes.ts';
+import { writeXml } from './xml.ts';
+
+const VERSION = '2013-04-01';
+const BODY_LIMIT_BYTES = 1_000_000;
+/** Longer than clients keep a connection: one that is closed just as a call goes out is an unknown outcome. */
+const KEEP_ALIVE_MS = 120_000;
+/** Route 53 has one control plane, whatever region a client names. */
+const HOME_REGION = 'us-east-1';
+
+const OPERATIONS: readonly Operation[] = [
+  listHostedZones,
+  listHostedZonesByName,
+  getHostedZone,
+  listResourceRecordSets,
+  changeResourceRecordSets,
+  getChange,
+  listHealthChecks,
+  getHealthCheck,
+  getHealthCheckStatus,
+];
+
+interface Route {
+  readonly operation: Operation;
+  readonly id: string;
+}
+
+/** Which operation a request line names; a final slash is allowed, the aws CLI sends one. */
+function routeOf(method: string, path: string): Route | null {
+  const [version, ...parts] = path.split('/').filter((part) => part !== '');
+  if (version !== VERSION) return null;
+  for (const operation of OPERATIONS) {
+    const wanted = operation.path.split('/');
+    const fits = wanted.length === parts.length && wanted.every((part, at) => part === '{id}' || part === parts[at]);
+    if (operation.method === method && fits) return { operation, id: parts[wanted.indexOf('{id}')] ?? '' };
+  }
+  return null;
+}
+
+function requireSignature(signature: Signature | null, header: string | undefined): Signature {
+  if (header === undefined) {
+    throw new Route53Error(403, 'MissingAuthenticationToken', 'Missing Authentication Token');
+  }
+  if (!signature) {
+    throw new Route53Error(400, 'IncompleteSignature', 'Authorization header is not a Signature Version 4 one.');
+  }
+  if (signature.service !== 'route53') {
+    throw new Route53Error(
+      403,
+      'SignatureDoesNotMatch',
+      `Credential should be scoped to correct service: 'route53', not '${signature.service}'.`,
+    );
+  }
+  return signature;
+}
+
+interface Route53TwinOptions {
+  readonly zone: Zone;
+  readonly checks: HealthChecks;
+  readonly durations: () => Durations;
+  readonly log: CallLog;
+}
+
+/**
+ * Route 53's control plane over one zone: REST and XML as the SDK and the aws CLI speak them. Any region may stand in the
+ * signature's scope, because with an endpoint override both clients sign with their own.
+ */
+export class Route53Twin {
+  readonly #plane: ControlPlane;
+  readonly #log: CallLog;
+  #server: Server | null = null;
+
+  constructor({ zone, checks, durations, log }: Route53TwinOptions) {
+    this.#plane = { zone, checks, durations, changes: new SubmittedChanges(durations) };
+    this.#log = log;
+  }
+
+  async listen(at: Endpoint): Promise<void> {
+    const server = createServer((request, response) => {
+      this.#serve(request, response).catch(() => response.destroy());
+    });
+    server.keepAliveTimeout = KEEP_ALIVE_MS;
+    server.listen(at.port, at.host);
+    await once(server, 'listening');
+    this.#server = server;
+  }
+
+  async close(): Promise<void> {
+    const server = this.#server;
+    this.#server = null;
+    if (!server) return;
+    server.closeAllConnections();
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readBody(request);
+    const requestId = randomUUID();
+    const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
+    const route = routeOf(request.method ?? '', path);
+    const signature = signatureOf(request.headers.authorization);
+    let status = 200;
+    let error: string | null = null;
+    let target: string | null = route?.id || null;
+    let xml: string;
+    try {
+      requireSignature(signature, request.headers.authorization);
+      if (body === null) throw new Route53Error(413, 'RequestEntityTooLarge', `More than ${BODY_LIMIT_BYTES} bytes.`);
+      if (!route) throw new Route53Error(404, 'InvalidAction', `The lab has no ${request.method} ${path}.`);
+      const result = this.#handle(route, query, body);
+      target = result.target ?? target;
+      xml = writeXml(`${route.operation.name}Response`, result.body);
+    } catch (caught) {
+      const known = caught instanceof Route53Error ? caught : new Route53Error(500, 'InternalFailure', String(caught));
+      status = known.status;
+      error = known.code;
+      const Type = known.status < 500 ? 'Sender' : 'Receiver';
+      xml = writeXml('ErrorResponse', {
+        Error: { Type, Code: known.code, Message: known.message },
+        RequestId: requestId,
+      });
+    }
+    this.#log.append({
+      at: new Date().toISOString(),
+      region: HOME_REGION,
+      service: 'route53',
+      operation: route?.operation.name ?? `${request.method} ${path}`,
+      mutating: route?.operation.mutating ?? request.method !== 'GET',
+      principal: signature?.accessKeyId ?? 'anonymous',
+      requestId,
+      status,
+      error,
+      target,
+    });
+    response.writeHead(status, { 'content-type': 'text/xml', 'x-amzn-requestid': requestId }).end(xml);
+  }
+
+  #handle({ operation, id }: Route, query: string, body: string): OperationResult {
+    return operation.handle(this.#plane, { id, query: new URLSearchParams(query), body });
+  }
+}
+
+/** The whole body as text, or `null` when it is larger than any request of this API. */
+async function readBody(request: IncomingMessage): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size <= BODY_LIMIT_BYTES) chunks.push(chunk);
+  }
+  return size <= BODY_LIMIT_BYTES ? Buffer.concat(chunks).toString('utf8') : null;
+}

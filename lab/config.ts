@@ -1,0 +1,25 @@
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Everything the lab takes from its surroundings; no other file of it reads the environment by name. */
+export interface LabSurroundings {
+  /** `LAB_TEMPORAL`: path of a Temporal CLI to use. */
+  readonly temporal: string | null;
+  /** `PATH`, where one is looked for. */
+  readonly searchPath: string;
+  /** Downloads, kept between labs: `XDG_CACHE_HOME/lifeboat`, else `~/.cache/lifeboat`. */
+  readonly cacheDir: string;
+  /** State of a lab unless `--dir` says otherwise: `lifeboat-lab` in the temporary folder. */
+  readonly dir: string;
+  readonly noColor: boolean;
+}
+
+export function labSurroundings(environment: NodeJS.ProcessEnv = process.env): LabSurroundings {
+  return {
+    temporal: environment['LAB_TEMPORAL'] || null,
+    searchPath: environment['PATH'] ?? '',
+    cacheDir: join(environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'lifeboat'),
+    dir: join(tmpdir(), 'lifeboat-lab'),
+    noColor: Boolean(environment['NO_COLOR']),
+  };
+}

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+
+/** A deployment and the least number of replicas it shall have. */
+export const deploymentTarget = z.object({
+  namespace: z.string(),
+  name: z.string(),
+  minimumReplicas: z.int().nonnegative(),
+});
+
+/** A deployment as it was found. */
+export const deploymentReading = z.object({
+  namespace: z.string(),
+  name: z.string(),
+  replicas: z.int().nonnegative(),
+  ready: z.int().nonnegative(),
+});

@@ -1,0 +1,21 @@
+import type { PlanStep } from '../../../domain/plan.ts';
+import type { Rule } from './rule.ts';
+
+export const changeIsVerified: Rule = {
+  id: 'change-is-verified',
+  says: 'After a change, a check, capacity or verify step that waits for it looks whether it came about. Notifications and steps that verify by changing are their own proof.',
+  check: (draft) =>
+    draft.steps
+      .filter((step) => step.effect !== 'observe' && step.role !== 'notify' && step.role !== 'verify')
+      .filter((step) => !draft.stepsAfter(step).some((after) => verifies(after, step)))
+      .map((step) => ({
+        node: step.id,
+        says: 'nothing verifies it: let a check, capacity or verify step that must succeed wait for it',
+      })),
+};
+
+/** A conditional verification counts only for a change under the same condition. */
+function verifies(after: PlanStep, step: PlanStep): boolean {
+  if (!['check', 'capacity', 'verify'].includes(after.role) || after.onFailure === 'continue') return false;
+  return after.when === undefined || JSON.stringify(after.when) === JSON.stringify(step.when);
+}

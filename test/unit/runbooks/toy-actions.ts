@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import type { Effect, Role } from '../../../domain/action.ts';
+import { defineAction, type Proof } from '../../../runbooks/language/action.ts';
+
+/** Verbs that do nothing, one per role: enough to write runbooks that are right or wrong in one way. */
+export const place = z.object({ region: z.string() });
+
+export const seen = z.object({
+  ok: z.boolean(),
+  name: z.string(),
+  count: z.number(),
+  maybe: z.number().nullable(),
+  hint: z.string().optional(),
+  inner: z.object({ deep: z.string() }),
+});
+
+export const toyAction = (id: string, role: Role, effect: Effect, more: { proves?: Proof[]; drill?: 'own' } = {}) =>
+  defineAction({
+    id,
+    title: id,
+    role,
+    effect,
+    drill: more.drill ?? 'safe',
+    input: z.object({ region: z.string(), name: z.string().optional(), count: z.number().optional() }),
+    output: seen,
+    permissions: [`toy:${id.split('.')[1]}`],
+    timeoutSeconds: 10,
+    regionField: 'region',
+    ...(more.proves && { proves: more.proves }),
+  });
+
+export const look = toyAction('toy.look', 'check', 'observe');
+export const probe = toyAction('toy.probe', 'check', 'observe', { proves: ['front_door_answers'] });
+export const findWriter = toyAction('toy.findWriter', 'check', 'observe', { proves: ['holds_writer'] });
+export const scale = toyAction('toy.scale', 'prepare', 'change');
+export const fence = toyAction('toy.fence', 'fence', 'change');
+export const unfence = toyAction('toy.unfence', 'fence', 'change');
+export const promote = toyAction('toy.promote', 'promote', 'irreversible');
+export const verify = toyAction('toy.verify', 'verify', 'observe');
+export const capacity = toyAction('toy.capacity', 'capacity', 'observe');
+export const consume = toyAction('toy.consume', 'singleton', 'change');
+export const shift = toyAction('toy.shift', 'traffic', 'change');
+export const measure = toyAction('toy.measure', 'measure', 'observe');
+export const makeOwn = toyAction('toy.makeOwn', 'copy', 'change', { drill: 'own' });
