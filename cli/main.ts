@@ -18,6 +18,10 @@ const exitCode =
         ...streams,
         environment,
         now: () => new Date(),
+        onInterrupt: (listener) => {
+          process.on('SIGINT', listener);
+          return () => process.off('SIGINT', listener);
+        },
         connect: async (configuration) => (await import('../client/connect.ts')).connectLifeboat(configuration),
       });
 

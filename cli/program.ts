@@ -195,6 +195,7 @@ function inspectingCommands(program: Command, go: Go): void {
     .option('--service <name>', 'built for this service')
     .option('--to <region>', 'region to move to')
     .option('--param <key=value>', 'another parameter; may be repeated', several, [])
+    .option('--by-hand', 'as a shell script, for the night Lifeboat itself is gone')
     .action((id: string, options, command: Command) =>
       go(command, async (session) => (await import('./commands/runbook-show.ts')).runbookShow(session, id, options)),
     );

@@ -1,22 +1,16 @@
 import { type Command, CommanderError } from 'commander';
-import type { LifeboatClient } from '../client/lifeboat-client.ts';
-import type { EnvironmentSettings } from '../configuration/config.ts';
 import { ERRORS, type ErrorShape, errorShape, shapeOf } from '../domain/errors.ts';
-import type { Configuration } from '../domain/service.ts';
 import { nextAfter } from './next-after.ts';
 import { Report } from './output/report.ts';
 import { lifeboatProgram } from './program.ts';
-import { type GlobalOptions, Session } from './session.ts';
+import { type GlobalOptions, Session, type SessionParts } from './session.ts';
 import type { Input, Output, Terminal } from './terminal/terminal.ts';
 
 /** What a call of the command line is given; tests give their own streams, clock and client. */
-export interface Surroundings {
+export interface Surroundings extends Omit<SessionParts, 'terminal'> {
   readonly out: Output;
   readonly err: Output;
   readonly input: Input;
-  readonly environment: EnvironmentSettings;
-  readonly now: () => Date;
-  readonly connect: (configuration: Configuration) => Promise<LifeboatClient>;
 }
 
 /** Runs one command line and returns its exit code. It never throws: what goes wrong is printed. */

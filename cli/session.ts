@@ -21,6 +21,8 @@ export interface SessionParts {
   readonly environment: EnvironmentSettings;
   readonly now: () => Date;
   readonly connect: (configuration: Configuration) => Promise<LifeboatClient>;
+  /** Calls the listener on Ctrl-C until the function returned is called. */
+  readonly onInterrupt: (listener: () => void) => () => void;
 }
 
 /** One call of the command line: what it reads, each loaded once and only when needed, and where it reports. */
@@ -29,6 +31,7 @@ export class Session {
   readonly terminal: Terminal;
   readonly environment: EnvironmentSettings;
   readonly now: () => Date;
+  readonly onInterrupt: SessionParts['onInterrupt'];
   readonly configurationPath: string | null;
   /** What the command is about, for whoever explains a failure. */
   readonly subject: { executionId: string | null; ledgerEntry: string | null } = {
@@ -46,6 +49,7 @@ export class Session {
     this.terminal = parts.terminal;
     this.environment = parts.environment;
     this.now = parts.now;
+    this.onInterrupt = parts.onInterrupt;
     this.configurationPath = options.config ?? parts.environment.configurationPath;
     this.report = new Report(parts.terminal, options.json === true, {
       repeatOptions: [

@@ -164,6 +164,7 @@ async function startSupervisor(dir: string, options: LabOptions): Promise<LabSta
     temporal: { explicit: temporal, searchPath },
     durations: options.durations ?? {},
     boundToParent: options.boundToParent ?? true,
+    removeDir: options.dir === undefined,
     without: [...(options.without ?? [])],
   };
   const logPath = join(dir, 'supervisor.log');
@@ -197,7 +198,7 @@ function waitForUp(child: ChildProcess, logPath: string, onProgress: (line: stri
     child.once('error', reject);
     // A refusal is told when the supervisor has ended: by then nothing of its lab runs.
     child.once('exit', (code, signal) => {
-      const tail = readFileSync(logPath, 'utf8').trimEnd().split('\n').slice(-8).join('\n');
+      const tail = existsSync(logPath) ? readFileSync(logPath, 'utf8').trimEnd().split('\n').slice(-8).join('\n') : '';
       reject(
         failure ??
           new LifeboatError(

@@ -11,6 +11,7 @@ import { FolderLedgerStore } from '../ledger/folder-ledger-store.ts';
 import { Journal } from '../ledger/journal.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { readSamples } from '../watch/sample-journal.ts';
+import { DEPLOYMENT } from './current-version.ts';
 import { enginePorts, serviceOf } from './engine-ports.ts';
 import { sampleFolder } from './sample-folder.ts';
 import type { WorkflowBundle } from './workflow-bundle.ts';
@@ -18,6 +19,7 @@ import type { WorkflowBundle } from './workflow-bundle.ts';
 export interface RunningWorker {
   readonly worker: Worker;
   readonly connection: NativeConnection;
+  readonly client: Client;
 }
 
 /** The composition root: real clients, the registry, evidence and the workflow bundle, in one worker. */
@@ -51,11 +53,17 @@ export async function createWorker(configuration: Configuration, bundle: Workflo
       ...engineActivities(enginePorts({ configuration, ledger, journal, client })),
       ...Object.fromEntries(IMPLEMENTATIONS.map((action) => [action.contract.id, attemptActivity(action, shared)])),
     },
+    // Replaying an execution with other workflow code can leave it unanswerable: each stays on the build it began with.
+    workerDeploymentOptions: {
+      version: { deploymentName: DEPLOYMENT, buildId: bundle.buildId },
+      useWorkerVersioning: true,
+      defaultVersioningBehavior: 'PINNED',
+    },
     // With the default of 10 s, a killed worker delays the next workflow task by as much.
     stickyQueueScheduleToStartTimeout: '2s',
     maxConcurrentActivityTaskExecutions: 100,
     shutdownGraceTime: '5s',
     shutdownForceTime: '10s',
   });
-  return { worker, connection };
+  return { worker, connection, client };
 }

@@ -3,6 +3,7 @@ import { environmentSettings } from '../configuration/config.ts';
 import { loadConfiguration } from '../configuration/load-configuration.ts';
 import { shapeOf } from '../domain/errors.ts';
 import { createWorker } from './create-worker.ts';
+import { makeCurrent } from './current-version.ts';
 import { installRuntime, workerLog } from './log.ts';
 import { loadWorkflowBundle } from './workflow-bundle.ts';
 
@@ -13,9 +14,12 @@ try {
   installRuntime(log);
   const configuration = await loadConfiguration(process.argv[2] ?? settings.configurationPath);
   const bundle = await loadWorkflowBundle(fileURLToPath(new URL('./workflow-bundle.js', import.meta.url)));
-  const { worker, connection } = await createWorker(configuration, bundle);
-  log.info({ taskQueue: configuration.temporal.taskQueue, buildId: bundle.buildId }, 'worker ready');
-  await worker.run();
+  const { worker, connection, client } = await createWorker(configuration, bundle);
+  const { namespace, taskQueue } = configuration.temporal;
+  const running = worker.run();
+  await Promise.race([makeCurrent(client, namespace, bundle.buildId), running]);
+  log.info({ taskQueue, buildId: bundle.buildId }, 'worker ready');
+  await running;
   await connection.close();
 } catch (caught) {
   log.fatal({ error: shapeOf(caught) }, 'the worker ends');

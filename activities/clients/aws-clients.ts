@@ -6,7 +6,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { Json } from '../../domain/json.ts';
 import type { Configuration } from '../../domain/service.ts';
-import { callFailure } from './call-failure.ts';
+import { named } from './call-failure.ts';
 import type { DependencyPolicies } from './dependency-policy.ts';
 import { demandPermission } from './permission.ts';
 
@@ -91,14 +91,11 @@ export class AwsClients {
     const policy = this.#policies.for(service, region);
     client.send = async (command: CommandLike, options?: object) => {
       const operation = command.constructor.name.replace(/Command$/, '');
-      const request = (abortSignal: AbortSignal) => send(command, { ...options, abortSignal });
-      try {
-        if (READ.test(operation)) return await policy.read(request);
-        demandPermission({ service, operation, region, input: command.input as Json });
-        return await policy.change(request);
-      } catch (caught) {
-        throw callFailure(caught, `${service}:${operation} in ${region}`);
-      }
+      const what = `${service}:${operation} in ${region}`;
+      const request = (abortSignal: AbortSignal) => named(what, send(command, { ...options, abortSignal }));
+      if (READ.test(operation)) return named(what, policy.read(request));
+      demandPermission({ service, operation, region, input: command.input as Json });
+      return named(what, policy.change(request));
     };
   }
 }

@@ -52,3 +52,15 @@ function failed(what: string, why: string, retryable: boolean, actual: string): 
 export function providerName(caught: unknown): string | null {
   return caught instanceof LifeboatError && typeof caught.shape.actual === 'string' ? caught.shape.actual : null;
 }
+
+/**
+ * The same work with its failures named. Also used inside a policy: a provider's "no" (not found, wrong state) is an
+ * answer, and must neither be repeated nor open the breaker.
+ */
+export async function named<Result>(what: string, work: Promise<Result>): Promise<Result> {
+  try {
+    return await work;
+  } catch (caught) {
+    throw callFailure(caught, what);
+  }
+}

@@ -5,9 +5,9 @@ import type { Configuration, RegionCompute, Service } from '../../domain/service
 import type { LeaseStore } from '../../lease/lease-store.ts';
 import type { GuardedClients } from '../attempt/ports.ts';
 import { AwsClients } from './aws-clients.ts';
-import { callFailure } from './call-failure.ts';
+import { named } from './call-failure.ts';
 import type { Clients, WatchSample } from './clients.ts';
-import { DependencyPolicies } from './dependency-policy.ts';
+import { DependencyPolicies, type DependencyPolicy } from './dependency-policy.ts';
 import { type ChangePorts, executeCall } from './execute-call.ts';
 import { probeHttp } from './http-probe.ts';
 import { KubernetesClient } from './kubernetes-client.ts';
@@ -16,6 +16,8 @@ import { demandPermission, permitting } from './permission.ts';
 import { SqlClient } from './sql-client.ts';
 
 const WEBHOOK_MS = 3_000;
+/** Finding the endpoint, connecting and one query. */
+const SQL_MS = 8_000;
 
 /** What only the worker can supply. */
 export interface OutsidePorts {
@@ -55,32 +57,39 @@ export class GuardedClientsFactory {
       clusters.set(region, known);
       return known;
     };
-    const guarded = async <Result>(what: string, work: Promise<Result>): Promise<Result> => {
-      try {
-        return await work;
-      } catch (caught) {
-        throw callFailure(caught, what);
-      }
-    };
+    const scaling = (region: string): DependencyPolicy => policies.for('eks', region);
+    const querying = (region: string): DependencyPolicy => policies.for('sql', region, SQL_MS);
     const lease = this.#outside.leaseStore(service.name);
     const changes: ChangePorts = {
-      scale: (region, namespace, name, replicas) =>
-        guarded(`scaling ${name} in ${region}`, policies.for('eks', region).change(() => cluster(region).scale(namespace, name, replicas))),
-      write: (region, statement, values) =>
-        guarded(`SQL in ${region}`, policies.for('sql', region, 8_000).change(() => sql.write(region, aws.rds(region), statement, values))),
+      scale: (region, namespace, name, replicas) => {
+        const what = `scaling ${name} in ${region}`;
+        return named(what, scaling(region).change(() => named(what, cluster(region).scale(namespace, name, replicas))));
+      },
+      write: (region, statement, values) => {
+        const what = `SQL in ${region}`;
+        return named(what, querying(region).change(() => named(what, sql.write(region, aws.rds(region), statement, values))));
+      },
       advanceLease: (toRegion, expectedEpoch) => lease.advance(toRegion, expectedEpoch),
-      post: (url, body) => guarded(url, postTo(url, body, network.localAddress)),
+      post: (url, body) => named(url, postTo(url, body, network.localAddress)),
     };
     const clients: Clients = {
       rds: (region) => aws.rds(region),
       route53: () => aws.route53(),
       s3: (region) => aws.s3(region),
-      deployment: (region, namespace, name) =>
-        guarded(`deployment ${name} in ${region}`, policies.for('eks', region).read(() => cluster(region).read(namespace, name))),
-      query: (region, statement, values = [], timeoutMs) =>
-        guarded(`SQL in ${region}`, policies.for('sql', region, 8_000).read(() => sql.read(region, aws.rds(region), statement, values, timeoutMs))),
+      deployment: (region, namespace, name) => {
+        const what = `deployment ${name} in ${region}`;
+        return named(what, scaling(region).read(() => named(what, cluster(region).read(namespace, name))));
+      },
+      query: (region, statement, values = [], timeoutMs) => {
+        const what = `SQL in ${region}`;
+        const ask = () => named(what, sql.read(region, aws.rds(region), statement, values, timeoutMs));
+        return named(what, querying(region).read(ask));
+      },
       http: (request) =>
-        guarded(`http://${request.address}:${request.port}${request.path}`, probeHttp({ ...request, localAddress: network.localAddress })),
+        named(
+          `http://${request.address}:${request.port}${request.path}`,
+          probeHttp({ ...request, localAddress: network.localAddress }),
+        ),
       resolve: (name) => resolveName(name, network),
       samples: (name, sinceMs) => this.#outside.readSamples(name, sinceMs),
       lease: async () => {

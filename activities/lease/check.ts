@@ -1,7 +1,7 @@
 import { done } from '../../domain/action.ts';
 import { checkLease } from '../../runbooks/actions/lease/check.ts';
 import { implement } from '../attempt/implement.ts';
-import { leaseProof, leaseWaitMs } from './lease-proof.ts';
+import { leaseProof, leaseWaitAheadMs } from './lease-proof.ts';
 
 export const check = implement(checkLease, {
   observe: (clients, { service }) => clients.lease(service),
@@ -11,7 +11,7 @@ export const check = implement(checkLease, {
       region: lease.region,
       advancedAt: lease.advancedAt,
       participants: [...lease.writers],
-      waitSeconds: leaseWaitMs(lease, lease.region, service) / 1_000,
+      waitSeconds: leaseWaitAheadMs(lease, lease.region, service) / 1_000,
       wouldProve: leaseProof(lease, lease.region),
     }),
 });

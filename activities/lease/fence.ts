@@ -3,13 +3,14 @@ import { errorShape } from '../../domain/errors.ts';
 import { fenceWriters } from '../../runbooks/actions/lease/fence.ts';
 import { implement } from '../attempt/implement.ts';
 import { advanceCall } from './advance-call.ts';
-import { leaseProof, leaseWaitMs } from './lease-proof.ts';
+import { leaseProof, leaseWaitAheadMs, leaseWaitMs } from './lease-proof.ts';
 
 export const fence = implement(fenceWriters, {
   observe: (clients, { service }) => clients.lease(service),
   decide(input, lease, _acted, { service, observedAt }) {
     const { epochBefore, fromRegion, toRegion } = input;
-    const waitMs = leaseWaitMs(lease, fromRegion, service);
+    const taken = lease.epoch !== epochBefore;
+    const waitMs = taken ? leaseWaitMs(lease, fromRegion, service) : leaseWaitAheadMs(lease, fromRegion, service);
     const output = (advancedAt: string) => ({
       epoch: epochBefore + 1,
       proved: leaseProof(lease, fromRegion),
@@ -17,7 +18,7 @@ export const fence = implement(fenceWriters, {
       waitedSeconds: waitMs / 1_000,
       fencedAt: new Date(Date.parse(advancedAt) + waitMs).toISOString(),
     });
-    if (lease.epoch === epochBefore) {
+    if (!taken) {
       return call([advanceCall(input.service, toRegion, epochBefore)], 'the old region holds the lease', output(observedAt));
     }
     if (lease.epoch !== epochBefore + 1 || lease.region !== toRegion) {

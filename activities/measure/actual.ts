@@ -28,10 +28,10 @@ export const actual = implement(measureActual, {
       }),
     );
   },
-  decide(input, vantages, _acted, { service, executionId, mode }) {
+  decide(input, vantages, _acted, { service, mode }) {
     const measured = vantages
       .filter(({ samples }) => samples.length > 0)
-      .map((vantage) => measure(vantage, { ...input, service, executionId }));
+      .map((vantage) => measure(vantage, { ...input, service }));
     const [first] = measured;
     if (!first) return wait(`no sample of ${service.name} since ${input.downSince ?? input.servingAt}`);
     if (mode === 'dry_run') return wait('figures exist once customers are served again', first);

@@ -14,10 +14,10 @@ export function attention(view: ExecutionView, now: Date, style: Style, redrawn:
   const failed = snapshot.steps.filter((step) => step.state === 'failed' && step.choices.length > 0);
   const open = snapshot.gates.filter((gate) => gate.state === 'open');
   return [
-    ...lastRefusal(snapshot, now, style),
     ...failed.flatMap((step) => failure(step, snapshot, style)),
     ...open.flatMap((gate) => decision(gate, snapshot, now, style)),
     ...(failed.length === 0 && open.length === 0 ? waiting(view, style) : []),
+    ...lastRefusal(snapshot, now, style),
     ...offers('next', nextOffers(snapshot, failed, open), style),
     ...(redrawn ? labelled('', { text: 'Ctrl-C leaves it running', paint: style.paint.quiet }, style) : []),
   ];

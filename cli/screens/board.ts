@@ -2,7 +2,7 @@ import type { ExecutionView } from '../../client/lifeboat-client.ts';
 import type { ExecutionSnapshot } from '../../domain/execution.ts';
 import type { Configuration } from '../../domain/service.ts';
 import { clock, duration, instant, secondsBetween } from '../terminal/duration.ts';
-import { headline, labelled, screen, table } from '../terminal/layout.ts';
+import { dotted, headline, labelled, screen, table, unglued } from '../terminal/layout.ts';
 import type { Style } from '../terminal/style.ts';
 import { truncate, visibleWidth, wrap } from '../terminal/text-width.ts';
 import { attention } from './attention.ts';
@@ -56,7 +56,8 @@ function header(snapshot: ExecutionSnapshot, now: Date, style: Style, { configur
     style,
   );
   const indent = ' '.repeat(word.length + 2);
-  return [...lines, ...budget(snapshot, now, style, objectives?.rtoSeconds ?? null).map((line) => indent + line)];
+  const narrower = { ...style, width: style.width - indent.length };
+  return [...lines, ...budget(snapshot, now, narrower, objectives?.rtoSeconds ?? null).map((line) => indent + line)];
 }
 
 /** How much of the objective is used up, as a clock and as a bar, and who uses it. */
@@ -66,8 +67,9 @@ function budget(snapshot: ExecutionSnapshot, now: Date, style: Style, rtoSeconds
   const down = since === null ? null : secondsBetween(since, end);
   const people = peopleSeconds(snapshot, now);
   const elapsed = secondsBetween(snapshot.startedAt, end);
-  const shares = `people ${clock(people)} · machine ${clock(elapsed - people)}${predicted(snapshot, now)}`;
-  if (down === null || rtoSeconds === null) return [`${stateWord(snapshot)} since ${clock(elapsed)} · ${shares}`];
+  const parts = [`people ${clock(people)}`, `machine ${clock(elapsed - people)}`, ...predicted(snapshot, now)];
+  const shares = wrap(dotted(parts), style.width).map(unglued);
+  if (down === null || rtoSeconds === null) return [`${stateWord(snapshot)} for ${clock(elapsed)}`, ...shares];
   const label = snapshot.marks.serving ? `was down ${clock(down)}` : `down ${clock(down)}`;
   const left = rtoSeconds - down;
   const rto =
@@ -76,7 +78,7 @@ function budget(snapshot: ExecutionSnapshot, now: Date, style: Style, rtoSeconds
       : `RTO ${clock(rtoSeconds)} EXCEEDED by ${clock(-left)}`;
   const width = Math.max(10, Math.min(30, style.width - visibleWidth(label) - visibleWidth(rto) - 12));
   const paint = left < 0 ? style.paint.bad : down > rtoSeconds / 2 ? style.paint.warn : style.paint.good;
-  return [`${label} ${paint(bar(down / rtoSeconds, width))}  ${rto}`, shares];
+  return [`${label} ${paint(bar(down / rtoSeconds, width))}  ${rto}`, ...shares];
 }
 
 function bar(share: number, width: number): string {
@@ -84,14 +86,16 @@ function bar(share: number, width: number): string {
   return `▕${'█'.repeat(full)}${'░'.repeat(width - full)}▏`;
 }
 
-function predicted(snapshot: ExecutionSnapshot, now: Date): string {
+function predicted(snapshot: ExecutionSnapshot, now: Date): readonly string[] {
   const { plan } = snapshot;
   if (plan === null || snapshot.endedAt !== null || snapshot.marks.serving || snapshot.request.mode === 'dry_run')
-    return '';
+    return [];
   const path = predictRemaining(plan, snapshot, now);
-  if (path.seconds < 1) return '';
+  if (path.seconds < 1) return [];
   const waits = snapshot.gates.some((gate) => gate.state === 'open' || gate.state === 'not_reached');
-  return ` · ${path.unestimated.length > 0 ? 'at least ' : 'about '}${clock(path.seconds)} more${waits ? ' after approval' : ''}`;
+  return [
+    `${path.unestimated.length > 0 ? 'at least ' : 'about '}${clock(path.seconds)} more${waits ? ' after approval' : ''}`,
+  ];
 }
 
 /** What is shown may be old: nothing freezes silently. */

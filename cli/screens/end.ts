@@ -1,8 +1,8 @@
 import type { ExecutionSnapshot, StepRecord } from '../../domain/execution.ts';
-import { planSteps } from '../../domain/plan.ts';
+import { type PlanStep, planSteps } from '../../domain/plan.ts';
 import type { Configuration } from '../../domain/service.ts';
 import { duration, instant, secondsBetween, target } from '../terminal/duration.ts';
-import { type Cell, headline, labelled, screen } from '../terminal/layout.ts';
+import { type Cell, dotted, headline, labelled, screen } from '../terminal/layout.ts';
 import { type Offer, offers } from '../terminal/next-command.ts';
 import type { Style } from '../terminal/style.ts';
 import { plain } from '../terminal/text-width.ts';
@@ -68,7 +68,7 @@ function happened(snapshot: ExecutionSnapshot, style: Style): string[] {
   const { paint } = style;
   if (error !== null && outcome !== 'succeeded') {
     lines.push(...labelled('because', { text: `${plain(error.message)} (${error.code})`, paint: paint.bad }, style));
-    if (outcome !== 'denied' && outcome !== 'aborted') lines.push(...labelled('remedy', plain(error.remedy), style));
+    if (error.code !== 'DR_DECLINED') lines.push(...labelled('remedy', plain(error.remedy), style));
   }
   for (const step of snapshot.steps.filter(({ state }) => state === 'failed' || state === 'undo_failed')) {
     const found = step.error;
@@ -158,7 +158,7 @@ function ofWhich(snapshot: ExecutionSnapshot, end: Date, style: Style): string[]
   if (snapshot.gates.some((gate) => gate.openedAt !== null)) parts.push(`approval ${duration(people)}`);
   const whole = secondsBetween(snapshot.startedAt, serving ? new Date(serving) : end);
   parts.push(`machine ${duration(whole - people)}`);
-  return labelled('of which', parts.join(' · '), style);
+  return labelled('of which', dotted(parts), style);
 }
 
 function slowest(snapshot: ExecutionSnapshot, end: Date, style: Style): string[] {
@@ -174,7 +174,7 @@ function slowest(snapshot: ExecutionSnapshot, end: Date, style: Style): string[]
     const tries = step.attempts.length > 1 ? `, ${step.attempts.length} attempts` : '';
     return `${step.id} ${duration(seconds)}${expected === undefined ? tries : ` (usually ${duration(expected)}${tries})`}`;
   });
-  return labelled('slowest', text.join(' · '), style);
+  return labelled('slowest', dotted(text), style);
 }
 
 function refusals(snapshot: ExecutionSnapshot, style: Style): string[] {
@@ -202,28 +202,35 @@ function approvals(snapshot: ExecutionSnapshot, style: Style): string[] {
 
 /** Steps by what became of them, where that is not simply done. */
 function leftovers(snapshot: ExecutionSnapshot, style: Style): string[] {
-  const kinds = new Map((snapshot.plan ? planSteps(snapshot.plan) : []).map((step) => [step.id, step]));
-  const changes = (step: StepRecord): boolean => kinds.get(step.id)?.effect !== 'observe';
-  const ids = (...states: StepRecord['state'][]): readonly StepRecord[] =>
-    snapshot.steps.filter(({ state }) => states.includes(state));
-  const named = (steps: readonly StepRecord[]): string =>
-    steps
-      .map((step) => (step.because && step.state === 'skipped' ? `${step.id} (${plain(step.because)})` : step.id))
-      .join(', ');
   const lines: string[] = [];
   const add = (label: string, steps: readonly StepRecord[]): void => {
-    if (steps.length > 0) lines.push(...labelled(label, named(steps), style));
+    if (steps.length > 0) lines.push(...labelled(label, steps.map(nameOf).join(', '), style));
   };
-  if (snapshot.outcome !== 'succeeded' && snapshot.request.mode !== 'dry_run') {
-    const standing = ids('done').filter(changes);
-    add('still stands', standing);
-    add('undone', ids('undone'));
+  const inState = (...states: StepRecord['state'][]): readonly StepRecord[] =>
+    snapshot.steps.filter(({ state }) => states.includes(state));
+  const unfinished = snapshot.outcome !== 'succeeded' && snapshot.request.mode !== 'dry_run';
+  const changing = new Map(
+    (snapshot.plan ? planSteps(snapshot.plan) : []).filter(leavesSomething).map((step) => [step.id, step]),
+  );
+  const changes = ({ id }: StepRecord): boolean => changing.has(id);
+  if (unfinished) {
+    add('still stands', inState('done').filter(changes));
+    add('look at', inState('failed', 'undo_failed').filter(changes));
+    add('undone', inState('undone'));
   }
-  add('skipped', ids('skipped'));
-  const never = ids('not_executed');
-  if (never.length > 0) lines.push(...labelled('not executed', named(never), style));
+  add('skipped', inState('skipped'));
+  add('not executed', inState('not_executed'));
   if (snapshot.request.mode === 'live' && snapshot.outcome === 'succeeded' && lines.length === 0) {
     lines.push(...labelled('not executed', 'nothing: every step ran', style));
   }
   return lines;
+}
+
+/** A message to people leaves nothing that anybody would have to put back. */
+const leavesSomething = (step: PlanStep): boolean => step.effect !== 'observe' && step.role !== 'notify';
+
+function nameOf(step: StepRecord): string {
+  if (step.state === 'skipped' && step.because) return `${step.id} (${plain(step.because)})`;
+  const unknown = step.state === 'failed' || step.state === 'undo_failed';
+  return unknown ? `${step.id} (what it began may have happened)` : step.id;
 }

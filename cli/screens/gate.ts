@@ -66,11 +66,8 @@ export function renderGate(
     '',
     ...labelled('bounds', bounds(gate, style), style),
     ...labelled('then', consequences(snapshot, gate), style),
-    ...labelled(
-      'you sign',
-      `${extras.decision} as ${extras.person}: this plan, these facts (${gate.factsDigest ?? 'not frozen: the gate is not open'}), these bounds`,
-      style,
-    ),
+    ...unbroken('facts', gate.factsDigest ?? 'not frozen: the gate is not open', style),
+    ...labelled('you sign', `${extras.decision} as ${extras.person}: this plan, these facts and these bounds`, style),
   ];
   return screen(lines, style);
 }

@@ -9,6 +9,7 @@ import { type Offer, offers } from '../terminal/next-command.ts';
 import type { Style } from '../terminal/style.ts';
 import { padStart, plain } from '../terminal/text-width.ts';
 import { boundLines } from './bounds.ts';
+import { byHandWords } from './by-hand.ts';
 import { callTotals } from './call-totals.ts';
 import { effectWord, routeOf, routeText } from './execution-words.ts';
 import { textsField } from './json-field.ts';
@@ -37,6 +38,11 @@ export function renderPlan(snapshot: ExecutionSnapshot, style: Style, extras: Pl
       ...legend(snapshot, style),
       ...totals(snapshot, style),
       ...labelled('no return', plain(plan.runbook.pointOfNoReturn), style),
+      ...offers(
+        'by hand',
+        [{ words: byHandWords(snapshot.request.runbook, plan.service, snapshot.request.parameters) }],
+        style,
+      ),
       '',
       ...offers('next', extras.next, style),
     ],

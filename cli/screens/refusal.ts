@@ -27,10 +27,16 @@ export function renderRefusal(error: ErrorShape, style: Style, extras: RefusalEx
   if (error.expected !== undefined) lines.push(...labelled('expected', jsonText(error.expected), style));
   if (error.actual !== undefined && message.length === 1)
     lines.push(...labelled('found', jsonText(error.actual), style));
-  if (error.remedy !== '') lines.push(...labelled('remedy', plain(error.remedy), style));
+  if (error.remedy !== '') lines.push(...labelled('remedy', remedyCells(error.remedy), style));
   if (extras.ledgerEntry) lines.push(...labelled('recorded', `in the ledger as entry ${extras.ledgerEntry}`, style));
   if (extras.next && extras.next.length > 0) lines.push(...offers('next', extras.next, style));
   return lines.join('\n');
+}
+
+/** A command at the end of a remedy stands on a line of its own, so that it can be copied. */
+function remedyCells(remedy: string): Cell[] {
+  const found = /^(.+?) (lifeboat [a-z][^()]*)$/.exec(plain(remedy));
+  return found ? [{ text: found[1]! }, { text: found[2]! }] : [{ text: plain(remedy) }];
 }
 
 /** A value as people read it: plain words where it has any, JSON otherwise. */

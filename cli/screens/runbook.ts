@@ -33,7 +33,7 @@ export function renderRunbook(plan: Plan, parameterNames: readonly string[], sty
         : []),
       ...labelled('lock', runbook.exclusive === 'service' ? 'one live execution per service' : 'none', style),
       ...runbook.triggers.flatMap((trigger) =>
-        labelled('when', `${plain(trigger.event)} Seen by: ${plain(trigger.detection)}`, style),
+        labelled('when', `${plain(trigger.event)}. Seen by: ${plain(trigger.detection)}`, style),
       ),
       ...labelled(
         'not when',

@@ -4,6 +4,7 @@ import type { Configuration } from '../../domain/service.ts';
 import type { Offer } from '../terminal/next-command.ts';
 import type { Style } from '../terminal/style.ts';
 import { renderBoard } from './board.ts';
+import { byHandWords } from './by-hand.ts';
 import { renderEnd } from './end.ts';
 
 /** An execution as it stands: the board while it runs, the end once it is over. */
@@ -22,6 +23,10 @@ export function afterEnd(snapshot: ExecutionSnapshot, configuration: Configurati
     says: 'checks every signature',
   };
   const list: Offer[] = snapshot.ledger.sealed === null ? [] : [verify];
+  const { runbook, service, parameters } = snapshot.request;
+  if (snapshot.outcome === 'handed_over') {
+    list.unshift({ words: byHandWords(runbook, service, parameters), says: 'every step as shell commands' });
+  }
   return [
     ...list,
     {

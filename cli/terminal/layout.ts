@@ -22,6 +22,9 @@ const GLUE = '\u00a0';
 /** Parts joined by dots; lines break between parts before they break within one. */
 export const dotted = (parts: readonly string[]): string => parts.map((part) => part.replaceAll(' ', GLUE)).join(' · ');
 
+/** Glue printed as a plain space. */
+export const unglued = (line: string): string => line.replaceAll(GLUE, ' ');
+
 const GAP = 2;
 /** Column at which the text of labelled lines begins. */
 export const LABEL_WIDTH = 13;
@@ -79,7 +82,7 @@ export function labelled(
   const cells = typeof texts === 'string' ? [{ text: texts }] : 'text' in texts ? [texts] : texts;
   const lines = cells.flatMap((cell) =>
     wrap(cell.text, Math.max(20, style.width - labelWidth)).map((line) => {
-      const spaced = line.replaceAll(GLUE, ' ');
+      const spaced = unglued(line);
       return cell.paint?.(spaced) ?? spaced;
     }),
   );

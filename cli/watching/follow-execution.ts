@@ -35,7 +35,7 @@ export async function followExecution(
     stop.abort();
   };
   const interrupt = end('interrupted');
-  process.on('SIGINT', interrupt);
+  const stopListening = session.onInterrupt(interrupt);
   const timer =
     options.timeoutSeconds === undefined ? undefined : setTimeout(end('timed_out'), options.timeoutSeconds * 1_000);
   const follower = await makeFollower(session);
@@ -43,7 +43,7 @@ export async function followExecution(
     for await (const event of pollExecution(client, executionId, stop.signal, session.now)) follower.take(event);
   } finally {
     clearTimeout(timer);
-    process.off('SIGINT', interrupt);
+    stopListening();
     follower.close();
   }
   return because === null ? concluded(session, follower.last) : detached(session, executionId, because);

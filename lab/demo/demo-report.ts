@@ -2,13 +2,13 @@ import { copyFile, cp, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { ExecutionSnapshot } from '../../domain/execution.ts';
 import type { LabHandle } from '../lab-handle.ts';
-import type { Verdict } from '../observer/verdict.ts';
+import type { Observed } from './observed.ts';
 
 /** What the demo knows at its end, with the lab's own paths. */
 export interface DemoReport {
   readonly dryRun: { readonly status: string; readonly mutatingCalls: number; readonly callsNamed: readonly string[] };
   readonly execution: ExecutionSnapshot;
-  readonly observer: { readonly log: string; readonly verdict: Verdict };
+  readonly observer: Observed & { readonly log: string };
   readonly twin: { readonly log: string };
   readonly ledger: { readonly path: string; readonly publicKey: string; readonly verified: boolean };
 }
@@ -20,6 +20,11 @@ export async function writeReport(file: string, report: DemoReport, lab: LabHand
   const keep = async (path: string): Promise<string> => {
     const target = join(folder, basename(path));
     await copyFile(path, target);
+    return target;
+  };
+  const writeLines = async (name: string, rows: readonly unknown[]): Promise<string> => {
+    const target = join(folder, name);
+    await writeFile(target, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
     return target;
   };
   const ledgerPath = join(folder, 'evidence');
@@ -45,7 +50,14 @@ export async function writeReport(file: string, report: DemoReport, lab: LabHand
           marks: execution.marks,
           steps: execution.steps.map(({ id, state, startedAt, endedAt, attempts, calls }) => ({ id, status: state, startedAt, endedAt, attempts, calls })),
         },
-        observer: { log: await keep(observer.log), ...observer.verdict },
+        observer: {
+          log: await keep(observer.log),
+          ...observer.verdict,
+          rows: {
+            surviving: await writeLines('rows-surviving.jsonl', observer.rows.surviving),
+            old: await writeLines('rows-old.jsonl', observer.rows.old),
+          },
+        },
         twin: { log: await keep(report.twin.log) },
         faults: await keep(files.faults),
         ledger: {

@@ -92,7 +92,7 @@ async function badNight(lab: LabHandle, options: DemoOptions): Promise<{ report:
   const execution = (await oncall.json('status', executionId)).map(snapshotOf).find((snapshot) => snapshot !== null)!;
   await untilHealthy(observed, 35);
   const seen = await observerVerdict(lab, observed);
-  process.stdout.write(comparison(execution, seen));
+  process.stdout.write(comparison(execution, seen.verdict));
   const verified = await oncall.show('ledger', 'verify');
 
   const report: DemoReport = {
@@ -102,11 +102,11 @@ async function badNight(lab: LabHandle, options: DemoOptions): Promise<{ report:
       callsNamed: dryRun.steps.flatMap((step) => step.calls.map(callName)),
     },
     execution,
-    observer: { log: observed, verdict: seen },
+    observer: { log: observed, ...seen },
     twin: { log: files.callLog },
     ledger: { path: files.evidence, publicKey: files.ledgerPublicKey, verified: verified.exitCode === 0 },
   };
-  return { report, problems: problemsOf(report, own.exitCode, seen) };
+  return { report, problems: problemsOf(report, own.exitCode, seen.verdict) };
 }
 
 function problemsOf({ dryRun, execution, ledger }: DemoReport, ownApproval: number, seen: Verdict): readonly string[] {

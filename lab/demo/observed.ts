@@ -2,7 +2,7 @@ import type { LabHandle } from '../lab-handle.ts';
 import type { ObservedAttempt } from '../observer/observed-attempt.ts';
 import { readAttempts } from '../observer/read-attempts.ts';
 import { readRows } from '../observer/read-rows.ts';
-import { type Verdict, verdict } from '../observer/verdict.ts';
+import { type BookingRow, type Verdict, verdict } from '../observer/verdict.ts';
 import { waitUntil } from '../parts/wait-until.ts';
 import { PROTECTED, RECOVERY } from '../topology.ts';
 
@@ -35,12 +35,20 @@ export async function untilMissing(log: string, count: number): Promise<void> {
   );
 }
 
-/** The stranger's verdict: its own log, and both databases opened apart afterwards. */
-export async function observerVerdict(lab: LabHandle, log: string): Promise<Verdict> {
+export interface Observed {
+  readonly verdict: Verdict;
+  /** Every booking of each side, as read from its own database. */
+  readonly rows: { readonly surviving: readonly BookingRow[]; readonly old: readonly BookingRow[] };
+}
+
+/** The stranger's verdict: its own log up to now, and both databases opened apart afterwards. */
+export async function observerVerdict(lab: LabHandle, log: string): Promise<Observed> {
+  // First the log: what is booked while the databases are copied must not look lost.
+  const attempts = readAttempts(log);
   const copies = await lab.autopsy();
   try {
     const [surviving, old] = await Promise.all([readRows(copies[RECOVERY]), readRows(copies[PROTECTED])]);
-    return verdict({ attempts: readAttempts(log), newRegion: RECOVERY, surviving, old });
+    return { verdict: verdict({ attempts, newRegion: RECOVERY, surviving, old }), rows: { surviving, old } };
   } finally {
     await lab.closeAutopsy();
   }

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Endpoint } from '../topology.ts';
 import { field, grpcUnary } from './grpc-unary.ts';
@@ -26,10 +27,13 @@ export async function temporalAnswers(at: Endpoint): Promise<boolean> {
   return true;
 }
 
-/** Whether somebody polls the task queue for workflow tasks: the honest sign that a worker is at work. */
-export async function hasPoller(at: Endpoint, taskQueue: string): Promise<boolean> {
+/**
+ * Whether that very process polls the task queue for workflow tasks: the honest sign that a worker is at work. The server
+ * goes on listing pollers that are gone, so the identity that the SDK gives itself (`pid@host`) is looked for.
+ */
+export async function isPolling(at: Endpoint, taskQueue: string, pid: number): Promise<boolean> {
   const request = Buffer.concat([field(1, NAMESPACE), field(2, field(1, taskQueue)), Buffer.from([0x18, 1])]);
   const answer = await grpcUnary(at, `${SERVICE}/DescribeTaskQueue`, request, 5_000);
-  // Field 1 of the answer is the repeated list of pollers; fields come in order, so a poller is first if there is one.
-  return answer[0] === 0x0a;
+  // Field 2 of each poller in the answer is its identity.
+  return answer.includes(field(2, `${pid}@${hostname()}`));
 }

@@ -1,5 +1,5 @@
 import { findTemporal, type TemporalBinary } from '../parts/temporal-binary.ts';
-import { hasPoller, temporalAnswers, temporalCommand } from '../parts/temporal-server.ts';
+import { isPolling, temporalAnswers, temporalCommand } from '../parts/temporal-server.ts';
 import { addressIn, CONTROL, HOST, type Place, PROTECTED, PUBLIC_NAME } from '../topology.ts';
 import { WebhookReceiver } from '../webhook/webhook-receiver.ts';
 import { SERVICE, TASK_QUEUE } from './configuration-file.ts';
@@ -37,6 +37,7 @@ export async function startTemporal(lab: LabContext): Promise<TemporalBinary | n
     lab,
   );
   await lab.parts.add(part).start();
+  lab.say('Temporal answers');
   return binary;
 }
 
@@ -44,7 +45,9 @@ export async function startWebhook(lab: LabContext): Promise<{ close(): Promise<
   const { at, endpoints } = lab;
   const receiver = new WebhookReceiver({ path: at.webhook });
   await receiver.listen(endpoints.webhook);
-  lab.parts.add(insidePart({ name: 'webhook', place: CONTROL, address: address(endpoints.webhook), log: at.supervisorLog }));
+  lab.parts.add(
+    insidePart({ name: 'webhook', place: CONTROL, address: address(endpoints.webhook), log: at.supervisorLog }),
+  );
   return receiver;
 }
 
@@ -67,12 +70,13 @@ export async function startWorker(lab: LabContext): Promise<void> {
     environment: productEnvironment(lab),
     ready: {
       says: `the worker polls task queue ${TASK_QUEUE}`,
-      condition: () => hasPoller(lab.endpoints.temporal, TASK_QUEUE),
+      condition: (pid) => isPolling(lab.endpoints.temporal, TASK_QUEUE, pid),
       timeoutMs: 60_000,
     },
     stopMs: 3_000,
   });
   await lab.parts.add(part).start();
+  lab.say('the worker polls');
 }
 
 /** The product's first watch, in the control place. */

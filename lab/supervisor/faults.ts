@@ -118,11 +118,11 @@ export class Faults {
     this.#active.push(fault);
     this.#lost.add(region);
     network.setRules(this.#rules());
-    const killed = database.kill(region);
-    ProcessPart.killTogether([frontDoors[region], ...pods.giveUp(region)]);
+    const databaseGone = database.kill(region);
+    const processesGone = ProcessPart.killTogether([frontDoors[region], ...pods.giveUp(region)]);
     rds.markLost(region);
     unmount(at, region);
-    await killed;
+    await Promise.all([databaseGone, processesGone]);
     return [`${region} is gone: links ${fault.as}, database, front door and booking processes killed`];
   }
 

@@ -4,7 +4,7 @@ import { Network } from '../network/network.ts';
 import { ProcessRecord } from '../parts/leftovers.ts';
 import type { TemporalBinary } from '../parts/temporal-binary.ts';
 import { waitUntil } from '../parts/wait-until.ts';
-import { endpoints, LAB_DURATIONS, REGIONS } from '../topology.ts';
+import { endpoints, LAB_DURATIONS, REGIONS, type Region } from '../topology.ts';
 import { Autopsy } from './autopsy.ts';
 import { labConfiguration, REPLICAS } from './configuration-file.ts';
 import { startObservers, startTemporal, startWatch, startWebhook, startWorker } from './control-place.ts';
@@ -71,30 +71,30 @@ export class Lab {
     this.#writeFiles();
     await giveFirstLease(lab.at);
 
-    const temporal = startTemporal(lab).then(said('Temporal answers', lab));
+    const temporal = startTemporal(lab);
     const database = this.#database().then(said('both databases run, one follows the other', lab));
     const frontDoors = startFrontDoors(lab);
     const webhook = startWebhook(lab).then((started) => this.#keep(started));
-    const names = await startNames(lab).then((started) => this.#keep(started));
-    const planes = startControlPlanes(lab, names, database, (from, to) => this.#faults?.reaches(from, to) ?? true).then(
-      (started) => this.#keep(started),
-    );
+    const names = startNames(lab).then((started) => this.#keep(started));
+    const reachable = (from: Region, to: Region) => this.#faults?.reaches(from, to) ?? true;
+    const planes = names
+      .then((started) => startControlPlanes(lab, started, database, reachable))
+      .then((started) => this.#keep(started));
     const kubernetes = startKubernetes(lab).then((started) => this.#keep(started));
     const pods = Promise.all([kubernetes, database]).then(async ([{ pods: started }]) => {
       await Promise.all(REGIONS.map((region) => started.begin(region, REPLICAS[region])));
       return started;
     });
-    const worker = temporal
-      .then((binary) => {
-        this.#temporal = binary;
-        return startWorker(lab);
-      })
-      .then(said('the worker polls', lab));
+    const worker = temporal.then((binary) => {
+      this.#temporal = binary;
+      return startWorker(lab);
+    });
 
     // A check that has not looked yet counts as unhealthy, and a resolver that asked meanwhile would remember that.
-    const serving = Promise.all([names.checks.settled(this.#ending.signal), planes, frontDoors, pods])
+    const { signal } = this.#ending;
+    const checked = names.then(({ checks }) => checks.settled(signal));
+    const serving = Promise.all([checked, planes, frontDoors, pods])
       .then(async () => {
-        const { signal } = this.#ending;
         await waitUntil('the public name answers', () => isServing(lab.endpoints), {
           timeoutMs: 30_000,
           everyMs: 50,
@@ -103,7 +103,19 @@ export class Lab {
         await Promise.all([startWatch(lab), startObservers(lab)]);
       })
       .then(said('customers can book', lab));
-    this.#starting = [temporal, database, frontDoors, webhook, planes, kubernetes, pods, worker, serving];
+    this.#starting = [
+      temporal,
+      database,
+      frontDoors,
+      webhook,
+      names,
+      checked,
+      planes,
+      kubernetes,
+      pods,
+      worker,
+      serving,
+    ];
     await Promise.all(this.#starting);
 
     this.#autopsy = this.#keep(new Autopsy(await database));

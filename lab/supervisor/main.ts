@@ -1,4 +1,5 @@
 /** The supervisor: brings a lab up, holds it, takes it down. Its only argument is `Settings` as JSON. */
+import { rmSync } from 'node:fs';
 import { type ErrorShape, LifeboatError } from '../../domain/errors.ts';
 import { endLeftovers } from '../parts/leftovers.ts';
 import { claimBase } from '../parts/ports.ts';
@@ -30,8 +31,10 @@ function tell(message: SupervisorMessage): Promise<void> {
   return new Promise((resolve) => process.send?.(message, undefined, {}, () => resolve()));
 }
 
+const write = (line: string): void => void process.stdout.write(`${new Date().toISOString()} ${line}\n`);
+
 function say(line: string): void {
-  process.stdout.write(`${new Date().toISOString()} ${line}\n`);
+  write(line);
   if (state === 'starting') void tell({ kind: 'progress', line });
 }
 
@@ -52,6 +55,7 @@ async function goDown(exitCode: number): Promise<void> {
 function leave(exitCode: number): void {
   say('down');
   lock?.release();
+  if (settings.removeDir) rmSync(settings.dir, { recursive: true, force: true });
   process.exit(exitCode);
 }
 
@@ -92,7 +96,7 @@ bringUp().catch(async (caught: unknown) => {
           field: 'part',
           remedy: `Read ${supervisor.log}`,
         }).shape;
-  say(`did not start: ${error.code} ${error.message}`);
+  write(`did not start: ${error.code} ${error.message}`);
   await tell({ kind: 'failed', error });
   await goDown(1);
 });

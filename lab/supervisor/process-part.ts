@@ -6,7 +6,7 @@ import type { Part, PartState } from './part.ts';
 export interface ProcessRecipe extends ChildOptions {
   readonly address: string | null;
   /** When it counts as started; absent: as soon as it runs. */
-  readonly ready?: { readonly says: string; readonly condition: () => Promise<boolean>; readonly timeoutMs: number };
+  readonly ready?: { readonly says: string; readonly condition: (pid: number) => Promise<boolean>; readonly timeoutMs: number };
   /** How long a stop waits before it kills. */
   readonly stopMs?: number;
   /** Called when it ends, asked or not. */
@@ -71,7 +71,7 @@ export class ProcessPart implements Part {
         this.#recipe.onExit?.();
       });
       const { ready } = this.#recipe;
-      if (ready) await child.until(ready.says, ready.condition, ready.timeoutMs);
+      if (ready) await child.until(ready.says, () => ready.condition(child.pid), ready.timeoutMs);
     } finally {
       this.#starting = false;
     }
@@ -86,9 +86,11 @@ export class ProcessPart implements Part {
     await this.#child?.exited;
   }
 
-  /** SIGKILL to all of them in one sweep, without waiting: for a place that goes in one act. */
-  static killTogether(parts: readonly ProcessPart[]): void {
-    ChildProcess.killTogether(parts.flatMap((part) => (part.#child ? [part.#child] : [])));
+  /** SIGKILL to all of them in one sweep, for a place that goes in one act; resolves when they are gone. */
+  static async killTogether(parts: readonly ProcessPart[]): Promise<void> {
+    const children = parts.flatMap((part) => (part.#child ? [part.#child] : []));
+    ChildProcess.killTogether(children);
+    await Promise.all(children.map((child) => child.exited));
   }
 
   freeze(): void {

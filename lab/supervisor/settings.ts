@@ -28,6 +28,8 @@ export const settingsSchema = z.strictObject({
   durations,
   /** Go down when the process that started the supervisor ends, however it ends. */
   boundToParent: z.boolean(),
+  /** Leave no folder behind: for a lab whose folder was made up. */
+  removeDir: z.boolean(),
   without: z.array(z.enum(OPTIONAL_PARTS)),
 });
 

@@ -144,6 +144,18 @@ describe('a lab that is up', () => {
     expect(await lab.part('booking-eu-west-3-1').status()).toMatchObject({ state: 'running', place: 'eu-west-3' });
   });
 
+  test('freezes one writer before its commit, and only that one, until it is thawed', async () => {
+    const { says } = await lab.fault({ kind: 'freeze-writer', region: 'eu-west-1' });
+    const name = /^(booking-eu-west-1-\d)/.exec(says[0] ?? '')?.[1] ?? '';
+    const state = async () => (await lab.part(name).status()).state;
+    await waitUntil('a booking of the observer froze it', async () => (await state()) === 'frozen', {
+      timeoutMs: 5_000,
+    });
+    const others = (await lab.status()).parts.filter((part) => part.name.startsWith('booking-') && part.name !== name);
+    expect(others.map((part) => part.state)).not.toContain('frozen');
+    expect(await lab.part(name).thaw()).toMatchObject({ state: 'running' });
+  });
+
   test('a partitioned region lives, but holds no lease folder and is reached by nobody, until healed', async () => {
     const { at } = await lab.fault({ kind: 'partition', region: 'eu-west-1' });
     expect(Number.isNaN(Date.parse(at))).toBe(false);

@@ -1,5 +1,11 @@
 import type { WatchSample } from '../../../domain/watch-sample.ts';
 
+const OUTCOMES: Readonly<Record<string, WatchSample['outcome']>> = {
+  '+': 'acknowledged',
+  '-': 'refused',
+  '?': 'timed_out',
+};
+
 export const NOON = Date.parse('2026-11-21T12:00:00.000Z');
 
 /**
@@ -13,7 +19,7 @@ export function stream(text: string, more: Partial<WatchSample> = {}): WatchSamp
     number += 1;
     if (character === '.') return [];
     const at = NOON + slot * 100;
-    const outcome: WatchSample['outcome'] = ({ '+': 'acknowledged', '-': 'refused', '?': 'timed_out' } as const)[character as '+']!;
+    const outcome = OUTCOMES[character]!;
     return [
       {
         vantage: 'control',
