@@ -28,7 +28,7 @@ export function verdictOf(snapshot: ExecutionSnapshot): number {
   }
 }
 
-export const waitsForPeople = (snapshot: ExecutionSnapshot): boolean =>
+const waitsForPeople = (snapshot: ExecutionSnapshot): boolean =>
   snapshot.state === 'waiting_for_people' ||
   snapshot.state === 'step_failed' ||
   snapshot.state === 'paused' ||

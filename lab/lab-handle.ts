@@ -169,7 +169,7 @@ async function startSupervisor(dir: string, options: LabOptions): Promise<LabSta
   };
   const logPath = join(dir, 'supervisor.log');
   const log = openSync(logPath, 'a');
-  const child = spawn(process.execPath, ['--enable-source-maps', program, JSON.stringify(settings)], {
+  const child = spawn(process.execPath, [program, JSON.stringify(settings)], {
     cwd: dir,
     stdio: ['ignore', log, log, 'ipc'],
     // Not in our group: Ctrl-C here takes the lab down in order, through the channel, or leaves it running.

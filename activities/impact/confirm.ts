@@ -9,6 +9,8 @@ import { heard } from '../clients/heard.ts';
 const LOOK_BACK_MS = 15 * 60_000;
 /** A vantage without a sample for this long, beyond its own time-out, is silent: it proves nothing. */
 const SILENT_MS = 3_000;
+/** Read again right before the fence and the promotion, so a dead front door must not cost more. */
+const FRONT_DOOR_MS = 1_000;
 const MISSES_NEEDED = 3;
 const SIGNALS_NEEDED = 2;
 
@@ -21,8 +23,8 @@ export const confirm = implement(confirmImpact, {
       door
         ? heard(
             'front door',
-            2_000,
-            clients.http({ ...door, method: 'GET', path: door.readyPath, host: service.dns.name, timeoutMs: 1_500 }),
+            FRONT_DOOR_MS,
+            clients.http({ ...door, method: 'GET', path: door.readyPath, host: service.dns.name, timeoutMs: FRONT_DOOR_MS }),
           )
         : null,
     ]);

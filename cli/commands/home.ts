@@ -11,11 +11,14 @@ const LATEST = 200;
 export async function home(session: Session): Promise<number> {
   const configuration = await session.configuration();
   const services = Object.values(configuration.services);
-  const [tails, running] = await Promise.all([
-    Promise.all(services.map((service) => readSampleTails(configuration, service))),
+  const [{ tails, now }, running] = await Promise.all([
+    // The age of a sample counts from when it was read: Temporal may take seconds to say that it is gone.
+    Promise.all(services.map((service) => readSampleTails(configuration, service))).then((read) => ({
+      tails: read,
+      now: session.now(),
+    })),
     runningExecutions(session),
   ]);
-  const now = session.now();
   const view: HomeView = {
     now,
     services: services.map((service, at) => serviceHealth(service, tails[at]!, now)),

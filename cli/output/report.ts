@@ -5,7 +5,7 @@ import type { Style } from '../terminal/style.ts';
 import { styleOf, type Terminal } from '../terminal/terminal.ts';
 
 /** Version of the machine-readable form. It grows when a field changes its meaning or goes; new fields do not count. */
-export const NDJSON_VERSION = 1;
+const NDJSON_VERSION = 1;
 
 /** What a command has to say, once for people and once for programs. */
 export class Report {

@@ -24,7 +24,7 @@ export function attention(view: ExecutionView, now: Date, style: Style, redrawn:
 }
 
 /** Commands that fit the present state; each exists. */
-export function nextOffers(
+function nextOffers(
   snapshot: ExecutionSnapshot,
   failed: readonly StepRecord[],
   open: readonly GateRecord[],
@@ -45,7 +45,7 @@ export function nextOffers(
 }
 
 /** Without what it accepts: that is named by whoever accepts it, never pasted. */
-export const approveWords = (executionId: string, gate: GateRecord): readonly string[] => [
+const approveWords = (executionId: string, gate: GateRecord): readonly string[] => [
   'approve',
   executionId,
   '--gate',

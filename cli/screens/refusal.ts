@@ -1,4 +1,4 @@
-import type { ErrorShape } from '../../domain/errors.ts';
+import { ERRORS, type ErrorShape } from '../../domain/errors.ts';
 import type { Json } from '../../domain/json.ts';
 import { type Cell, labelled } from '../terminal/layout.ts';
 import { type Offer, offers } from '../terminal/next-command.ts';
@@ -16,7 +16,7 @@ export interface RefusalExtras {
 /** An error as people read it: what, its code, the field, expected beside found, what to do, and what to run next. */
 export function renderRefusal(error: ErrorShape, style: Style, extras: RefusalExtras = {}): string {
   const { paint } = style;
-  const word = extras.word ?? (error.code === 'DR_INTERNAL' || error.retryable ? 'failed' : 'refused');
+  const word = extras.word ?? wordOf(error);
   const message = error.message.split('\n').map((line) => line.trimEnd());
   const lines: string[] = [];
   const text: Cell[] = message.map((line, at) => ({
@@ -31,6 +31,12 @@ export function renderRefusal(error: ErrorShape, style: Style, extras: RefusalEx
   if (extras.ledgerEntry) lines.push(...labelled('recorded', `in the ledger as entry ${extras.ledgerEntry}`, style));
   if (extras.next && extras.next.length > 0) lines.push(...offers('next', extras.next, style));
   return lines.join('\n');
+}
+
+/** What happened, in one word: a person said no, a rule did, or something broke. */
+function wordOf(error: ErrorShape): string {
+  if (ERRORS[error.code].exitCode === 3) return 'declined';
+  return error.code === 'DR_INTERNAL' || error.retryable ? 'failed' : 'refused';
 }
 
 /** A command at the end of a remedy stands on a line of its own, so that it can be copied. */

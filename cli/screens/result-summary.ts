@@ -83,7 +83,7 @@ export function summarise(action: string, output: Json): string {
 }
 
 /** Names and values of the plain fields: `epoch 42 · proved lease`. */
-export function plainFields(output: Json): string {
+function plainFields(output: Json): string {
   if (typeof output !== 'object' || output === null) return output === null ? '' : String(output);
   if (Array.isArray(output)) return output.map((item: Json) => plainFields(item)).join(', ');
   return Object.entries(output)

@@ -25,24 +25,24 @@ export function renderRuns(runs: readonly ExecutionSummary[], now: Date, style: 
     refused: paint.warn,
   };
   const wide = style.width >= 110;
+  const roomy = style.width >= 70;
   const rows = runs.map((run) => [
     { text: run.executionId, paint: paint.strong },
     { text: run.mode === 'dry_run' ? 'dry run' : run.mode.toUpperCase() },
-    { text: wide ? `${plain(run.runbook)} · ${run.purpose}` : plain(run.runbook) },
-    { text: plain(run.service) },
+    { text: [plain(run.runbook), plain(run.service), ...(wide ? [run.purpose] : [])].join(' · ') },
     { text: statusWord(run.status), ...(painters[run.status] ? { paint: painters[run.status]! } : {}) },
-    { text: instant(run.startedAt, now) },
-    { text: duration(secondsBetween(run.startedAt, run.endedAt ? new Date(run.endedAt) : now)) },
+    ...(wide ? [{ text: instant(run.startedAt, now) }] : []),
+    ...(roomy ? [{ text: duration(secondsBetween(run.startedAt, run.endedAt ? new Date(run.endedAt) : now)) }] : []),
     ...(wide ? [{ text: plain(run.requestedBy) }, { text: run.ledgerEntry ?? '–' }] : []),
   ]);
   const columns = [
     { title: 'execution' },
     { title: 'mode' },
-    { title: 'runbook', flexible: true },
-    { title: 'service' },
+    { title: 'what', flexible: true },
     { title: 'status' },
-    { title: 'started' },
-    { title: 'took', align: 'right' as const },
+    // The id carries the minute; the exact start is for those who have the room.
+    ...(wide ? [{ title: 'started' }] : []),
+    ...(roomy ? [{ title: 'took', align: 'right' as const }] : []),
     ...(wide ? [{ title: 'by' }, { title: 'ledger' }] : []),
   ];
   const running = runs.filter((run) => run.endedAt === null);

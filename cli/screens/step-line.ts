@@ -36,12 +36,7 @@ export interface NodeLine {
   readonly current: boolean;
 }
 
-export function nodeLine(
-  node: PlanNode,
-  snapshot: ExecutionSnapshot,
-  progress: readonly StepProgress[],
-  now: Date,
-): NodeLine {
+function nodeLine(node: PlanNode, snapshot: ExecutionSnapshot, progress: readonly StepProgress[], now: Date): NodeLine {
   if (node.kind === 'gate') return gateLine(node.id, snapshot, now);
   const step = snapshot.steps.find(({ id }) => id === node.id);
   if (!step) return { id: node.id, symbol: '·', seconds: null, text: '', current: false };
@@ -98,7 +93,7 @@ function runningText(
 }
 
 /** Steps and gates that must finish first. */
-export function waitsFor(node: PlanNode, snapshot: ExecutionSnapshot): string {
+function waitsFor(node: PlanNode, snapshot: ExecutionSnapshot): string {
   const open = node.after.filter((id) => !isOver(id, snapshot));
   if (snapshot.endedAt !== null) return 'not executed';
   return open.length === 0 ? 'next' : `waits for ${open.join(', ')}`;

@@ -16,7 +16,7 @@ const wordsOf = (offer: readonly string[], style: Style): readonly string[] =>
   ['lifeboat', ...offer, ...(style.repeatOptions ?? [])].map(shellWord);
 
 /** A command to paste: `lifeboat …` with the options this one was called with. */
-export const commandLine = (words: readonly string[], style: Style): string => wordsOf(words, style).join(' ');
+const commandLine = (words: readonly string[], style: Style): string => wordsOf(words, style).join(' ');
 
 /**
  * Commands under a label, each complete enough to paste: what is too long continues with a backslash, broken between
@@ -38,13 +38,14 @@ export function offers(label: string, list: readonly Offer[], style: Style): str
   });
 }
 
-/** Breaks before options; continued lines start at the second column so that a digest still fits. */
+/** Breaks between words, an option and its value being one; continued lines start at the second column so that a digest still fits. */
 function continued(words: readonly string[], width: number): string[] {
   const groups: string[] = [];
+  let option = false;
   for (const word of words) {
-    const last = groups.at(-1);
-    if (last === undefined || word.startsWith('--')) groups.push(word);
-    else groups[groups.length - 1] = `${last} ${word}`;
+    if (option && !word.startsWith('--')) groups[groups.length - 1] += ` ${word}`;
+    else groups.push(word);
+    option = word.startsWith('--');
   }
   const lines: string[] = [];
   let line = groups[0] ?? '';

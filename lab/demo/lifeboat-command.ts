@@ -21,6 +21,11 @@ export class LifeboatCommand {
     return this.#run(parameters, true);
   }
 
+  /** The same, showing nothing. */
+  run(...parameters: string[]): Promise<CommandRun> {
+    return this.#run(parameters, false);
+  }
+
   /** Lines of `--json` output, parsed. */
   async json(...parameters: string[]): Promise<readonly Readonly<Record<string, unknown>>[]> {
     const { stdout } = await this.#run(['--json', ...parameters], false);

@@ -1,7 +1,15 @@
 import { type ChildProcess as Spawned, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import type { Place } from '../topology.ts';
-import { descendantsOf, identityOf, isStill, isStopped, type ProcessIdentity, signalTrees } from './process-tree.ts';
+import {
+  descendantsOf,
+  identityOf,
+  isAlive,
+  isStill,
+  isStopped,
+  type ProcessIdentity,
+  signalTrees,
+} from './process-tree.ts';
 import { waitUntil } from './wait-until.ts';
 
 export interface ChildOptions {
@@ -121,9 +129,10 @@ export class ChildProcess {
   async stop(deadlineMs = 3_000): Promise<void> {
     if (this.#exit) return;
     this.#asked = true;
-    this.thaw();
     const below = descendantsOf(this.pid).map(identityOf);
     this.#send('SIGTERM');
+    // A frozen one takes the order when it goes on.
+    signalTrees([this.pid], 'SIGCONT');
     const deadline = setTimeout(() => this.kill(), deadlineMs);
     await this.exited;
     clearTimeout(deadline);
@@ -147,14 +156,20 @@ export class ChildProcess {
     );
   }
 
-  /** SIGSTOP to it and everything below it: it holds its sockets and answers nothing. */
-  freeze(): void {
-    if (!this.#exit) signalTrees([this.pid], 'SIGSTOP');
+  /** SIGSTOP to it and everything below it: it holds its sockets and answers nothing. Resolves when it stands still. */
+  async freeze(): Promise<void> {
+    if (!this.#exit) await this.#settle(signalTrees([this.pid], 'SIGSTOP'), true);
   }
 
   /** Lets it go on, whoever stopped it. */
-  thaw(): void {
-    if (!this.#exit) signalTrees([this.pid], 'SIGCONT');
+  async thaw(): Promise<void> {
+    if (!this.#exit) await this.#settle(signalTrees([this.pid], 'SIGCONT'), false);
+  }
+
+  /** A signal is delivered a moment after it was sent. */
+  async #settle(pids: readonly number[], stopped: boolean): Promise<void> {
+    const settled = () => pids.every((pid) => !isAlive(pid) || isStopped(pid) === stopped);
+    await waitUntil(`${this.name} has ${stopped ? 'stopped' : 'gone on'}`, settled, { timeoutMs: 2_000, everyMs: 5 });
   }
 
   #send(signal: NodeJS.Signals): void {

@@ -83,10 +83,6 @@ export class BookingPods {
     return pods.map((pod) => pod.part);
   }
 
-  thaw(): void {
-    for (const region of REGIONS) for (const pod of this.#pods[region].values()) pod.part.thaw();
-  }
-
   async stop(): Promise<void> {
     clearInterval(this.#looking);
     const all = REGIONS.flatMap((region) => [...this.#pods[region].values()]);

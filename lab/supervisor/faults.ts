@@ -66,7 +66,7 @@ export class Faults {
   }
 
   async heal(): Promise<FaultRecord> {
-    const { network, database, rds, at, pods, parts, baseDelayMs } = this.#targets;
+    const { network, database, rds, at, parts, baseDelayMs } = this.#targets;
     const atMs = now();
     this.#active.length = 0;
     network.setRules([]);
@@ -76,8 +76,7 @@ export class Faults {
       database.thaw(region);
       rds.markHealed(region);
     }
-    pods.thaw();
-    for (const part of parts.all()) part.thaw?.();
+    await Promise.all(parts.all().map((part) => part.thaw?.()));
     const dead = [...this.#lost].map(
       (region) => `the processes of ${region} were killed and stay dead: start them with npm run lab -- start PART`,
     );
@@ -102,7 +101,7 @@ export class Faults {
         return this.#freezeWriter(fault.region);
       case 'freeze': {
         const part = parts.get(fault.part, 'freeze');
-        part.freeze?.();
+        await part.freeze?.();
         return [`${part.name} (pid ${part.pid() ?? 'none'}) and everything below it is stopped`];
       }
       case 'link':

@@ -37,7 +37,7 @@ export function programPart(lab: LabContext, options: ProgramOptions): ProcessPa
   const recipe: ProcessRecipe = {
     ...about,
     command: process.execPath,
-    args: [EXIT_WITH_PARENT, '--enable-source-maps', join(lab.settings.programDir, `${program}.js`), ...args],
+    args: [EXIT_WITH_PARENT, join(lab.settings.programDir, `${program}.js`), ...args],
     log: lab.at.log(options.name),
     channel: true,
   };

@@ -17,8 +17,8 @@ export interface Part {
   start?(): Promise<void>;
   stop?(): Promise<void>;
   kill?(): Promise<void> | void;
-  freeze?(): void;
-  thaw?(): void;
+  freeze?(): Promise<void> | void;
+  thaw?(): Promise<void> | void;
 }
 
 export const PART_ORDERS = ['start', 'stop', 'kill', 'freeze', 'thaw'] as const;

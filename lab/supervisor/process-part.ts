@@ -6,7 +6,11 @@ import type { Part, PartState } from './part.ts';
 export interface ProcessRecipe extends ChildOptions {
   readonly address: string | null;
   /** When it counts as started; absent: as soon as it runs. */
-  readonly ready?: { readonly says: string; readonly condition: (pid: number) => Promise<boolean>; readonly timeoutMs: number };
+  readonly ready?: {
+    readonly says: string;
+    readonly condition: (pid: number) => Promise<boolean>;
+    readonly timeoutMs: number;
+  };
   /** How long a stop waits before it kills. */
   readonly stopMs?: number;
   /** Called when it ends, asked or not. */
@@ -93,11 +97,11 @@ export class ProcessPart implements Part {
     await Promise.all(children.map((child) => child.exited));
   }
 
-  freeze(): void {
-    this.#child?.freeze();
+  async freeze(): Promise<void> {
+    await this.#child?.freeze();
   }
 
-  thaw(): void {
-    this.#child?.thaw();
+  async thaw(): Promise<void> {
+    await this.#child?.thaw();
   }
 }

@@ -64,12 +64,12 @@ test('freezes a part with everything below it, and lets it go on', async () => {
   const child = await start('sh', ['-c', `(while :; do echo x >> ${ticks}; sleep 0.02; done) & wait`]);
   const count = () => readFileSync(ticks, 'utf8').length;
   await waitUntil('it ticks', () => count() > 2, { timeoutMs: 5_000 });
-  child.freeze();
+  await child.freeze();
   expect(child.frozen).toBe(true);
   const before = count();
   await new Promise((resolve) => setTimeout(resolve, 150));
   expect(count()).toBe(before);
-  child.thaw();
+  await child.thaw();
   await waitUntil('it ticks again', () => count() > before, { timeoutMs: 5_000 });
   expect(child.frozen).toBe(false);
 });
