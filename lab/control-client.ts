@@ -6,7 +6,7 @@ import { endpoints } from './topology.ts';
 /** Longest an order may take: copying two databases is the slowest. */
 const DEADLINE_MS = 60_000;
 
-export function notRunning(dir: string): LifeboatError {
+function notRunning(dir: string): LifeboatError {
   return new LifeboatError('DR_LAB_NOT_RUNNING', `No lab runs in ${dir}.`, {
     field: '--dir',
     expected: 'the folder of a running lab',

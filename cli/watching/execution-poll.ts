@@ -51,14 +51,20 @@ const isPassing = (error: ErrorShape): boolean => error.retryable || error.code 
 const retryDelay = (failures: number): number =>
   Math.random() * Math.min(RETRY_MS.most, RETRY_MS.least * 2 ** failures) + RETRY_MS.least / 2;
 
-/** `null` when the signal came first. */
+/** `null` when the signal came first. The listener goes with the wait: a watch makes thousands of them. */
 async function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value | null> {
   promise.catch(() => undefined);
+  if (signal.aborted) return null;
+  let release = (): void => undefined;
   const aborted = new Promise<null>((resolve) => {
-    if (signal.aborted) resolve(null);
-    signal.addEventListener('abort', () => resolve(null), { once: true });
+    release = () => resolve(null);
+    signal.addEventListener('abort', release, { once: true });
   });
-  return Promise.race([promise, aborted]);
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', release);
+  }
 }
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -23,7 +23,7 @@ import type { Folders } from './folders.ts';
 
 export const TASK_QUEUE = 'lifeboat';
 export const SERVICE = 'booking';
-export const DEPLOYMENT = 'booking';
+const DEPLOYMENT = 'booking';
 export const PLAN_PROFILE = 'lifeboat-plan';
 export const EXECUTE_PROFILE = 'lifeboat-execute';
 /** Booking processes that carry production load, and those a standby region keeps. */

@@ -39,7 +39,7 @@ export function folders(dir: string) {
 export type Folders = ReturnType<typeof folders>;
 
 /** Kept when a lab starts afresh in its folder. */
-export const KEPT = ['.lifeboat-lab', 'supervisor.json', 'supervisor.log'];
+const KEPT = ['.lifeboat-lab', 'supervisor.json', 'supervisor.log'];
 
 /** Removes what an earlier lab left in the folder and makes the folders of this one. */
 export function makeFolders(at: Folders): void {

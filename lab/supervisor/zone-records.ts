@@ -13,7 +13,7 @@ import {
 } from '../topology.ts';
 import { url } from './configuration-file.ts';
 
-export const SWITCH_CHECK_ID = 'serve-from-eu-west-3-inverted';
+const SWITCH_CHECK_ID = 'serve-from-eu-west-3-inverted';
 
 /** Where Route 53's health checkers stand: somewhere else. */
 const CHECKER_HOST = 50;
