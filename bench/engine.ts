@@ -1,98 +1,75 @@
 /**
- * What the engine costs: every action answers at its first look, so all the time that passes is the engine's, Temporal's
- * and the evidence store's. `npm run bench:engine`. Seconds depend on the machine; the ratios are the claim.
+ * What the engine costs, and how long a dry run of region failover takes: `npm run bench:engine`. In the first part every
+ * action answers at its first look, so all the time that passes is the engine's, Temporal's and the evidence store's. The
+ * second part is the real thing in a lab; `-- --no-lab` leaves it out. Seconds depend on the machine: read the ratios.
  */
 import { availableParallelism, loadavg } from 'node:os';
-import { EXAMPLE_SERVICE } from '../runbooks/example-service.ts';
-import { compilePlan } from '../runbooks/language/compile-plan.ts';
-import { regionFailover } from '../runbooks/region-failover.ts';
-import { EngineRig, type TimedExecution } from './engine/engine-rig.ts';
-import { inARow, inParallel, type PlanShape, shapeOf, shapeRunbook } from './engine/shape-runbook.ts';
+import {
+  AT_ONCE,
+  type BenchMode,
+  engineOverhead,
+  IN_A_ROW,
+  LONG_ROW,
+  median,
+  type Overhead,
+} from './engine/engine-overhead.ts';
+import { type DryRunTimes, labDryRuns } from './engine/lab-dry-run.ts';
+import type { PlanShape } from './engine/shape-runbook.ts';
 
 const RUNS = 3;
 const DRY_RUN_BAR_SECONDS = 3;
+const NAMES: Readonly<Record<BenchMode, string>> = { live: 'live', dry_run: 'dry run' };
 
-const example = regionFailover.example(EXAMPLE_SERVICE);
-const failover = shapeOf(compilePlan({ runbook: regionFailover, service: EXAMPLE_SERVICE, parameters: example }));
-const SHAPES = { short: inARow(20), long: inARow(100), wide: inParallel(50), failover } as const;
-type ShapeName = keyof typeof SHAPES;
+const cores = availableParallelism();
+const each = (seconds: readonly number[]): string => seconds.map((one) => one.toFixed(2)).join(' ');
 
-const RUNBOOKS = Object.fromEntries(
-  Object.entries(SHAPES).map(([name, shape]) => [name, shapeRunbook(shape as PlanShape)]),
-) as Record<ShapeName, ReturnType<typeof shapeRunbook>>;
-
-interface Figures {
-  readonly wholeSeconds: number;
-  readonly perStepMs: number;
-  readonly runs: readonly number[];
+function printLoad(when: string): void {
+  const load = loadavg();
+  const busy = (load[0] ?? 0) > cores ? ' · busy with other work: the seconds are pessimistic' : '';
+  console.log(`load average ${when} ${load.map((one) => one.toFixed(1)).join(' ')} on ${cores} cores${busy}`);
 }
 
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-const load = (): string =>
-  loadavg()
-    .map((value) => value.toFixed(1))
-    .join(' ');
-
-function figuresOf(name: ShapeName, runs: readonly TimedExecution[]): Figures {
-  return {
-    wholeSeconds: median(runs.map(({ wholeMs }) => wholeMs)) / 1_000,
-    perStepMs: median(runs.map(({ stepsMs }) => stepsMs)) / SHAPES[name].nodes.length,
-    runs: runs.map(({ wholeMs }) => wholeMs / 1_000),
-  };
+function printOverhead({ mode, shape, perStepMs, wholeSeconds }: Overhead): void {
+  const what = `${NAMES[mode].padEnd(9)}${shape.id.padEnd(16)}`;
+  const figures = `${perStepMs.toFixed(1).padStart(8)} ms${median(wholeSeconds).toFixed(2).padStart(9)} s`;
+  console.log(`${what}${figures}    ${each(wholeSeconds)}`);
 }
 
-function printRow(mode: string, shape: PlanShape, { wholeSeconds, perStepMs, runs }: Figures): void {
-  const cells = [
-    mode.padEnd(8),
-    shape.id.padEnd(26),
-    String(shape.nodes.length).padStart(5),
-    `${perStepMs.toFixed(1)} ms`.padStart(12),
-    `${wholeSeconds.toFixed(2)} s`.padStart(10),
-    `   ${runs.map((seconds) => seconds.toFixed(2)).join(' ')}`,
-  ];
-  console.log(cells.join(' '));
-}
-
-async function measureMode(rig: EngineRig, mode: 'live' | 'dry_run'): Promise<Record<ShapeName, Figures>> {
-  const measured: Partial<Record<ShapeName, Figures>> = {};
-  for (const name of Object.keys(SHAPES) as ShapeName[]) {
-    const runs: TimedExecution[] = [];
-    for (let run = 0; run < RUNS; run += 1) runs.push(await rig.execute(RUNBOOKS[name], mode));
-    measured[name] = figuresOf(name, runs);
-    printRow(mode === 'live' ? 'live' : 'dry run', SHAPES[name], measured[name]);
-  }
-  return measured as Record<ShapeName, Figures>;
-}
-
-function printRatios(mode: string, { short, long, wide }: Record<ShapeName, Figures>): void {
-  const growth = long.perStepMs / short.perStepMs;
-  const speedUp = short.perStepMs / wide.perStepMs;
+function printRatios(mode: BenchMode, measured: readonly Overhead[]): void {
+  const of = (shape: PlanShape): number =>
+    measured.find((one) => one.mode === mode && one.shape === shape)?.perStepMs ?? Number.NaN;
   console.log(
-    `${mode.padEnd(8)} a step of 100 costs ${growth.toFixed(2)} × a step of 20; `.padEnd(52) +
-      `50 at once go ${speedUp.toFixed(1)} × faster than in a row`,
+    `${NAMES[mode].padEnd(9)}a step of 100 in a row costs ${(of(LONG_ROW) / of(IN_A_ROW)).toFixed(2)} × a step of 20 · ` +
+      `50 at once are ${(of(IN_A_ROW) / of(AT_ONCE)).toFixed(1)} × faster than one by one`,
   );
 }
 
-const rig = await EngineRig.start(Object.values(RUNBOOKS));
-try {
-  console.log(`${rig.temporal.version}, SQLite · Node ${process.version} · ${availableParallelism()} cores`);
-  console.log(`load average before: ${load()}\n`);
-  await rig.execute(RUNBOOKS.short, 'live');
-  console.log('mode     shape                      steps     per step      whole   each run (s)');
-  const live = await measureMode(rig, 'live');
-  const dry = await measureMode(rig, 'dry_run');
-  console.log('');
-  printRatios('live', live);
-  printRatios('dry run', dry);
-  const { wholeSeconds } = dry.failover;
-  const verdict = wholeSeconds <= DRY_RUN_BAR_SECONDS ? 'within' : 'OUTSIDE';
+function printDryRun(situation: string, { outcome, steps, seconds, slowest }: DryRunTimes): void {
+  const whole = median(seconds);
+  const verdict = whole <= DRY_RUN_BAR_SECONDS ? 'within' : 'OVER';
   console.log(
-    `\ndry run of a plan shaped as region-failover: ${wholeSeconds.toFixed(2)} s, ${verdict} the bar of ${DRY_RUN_BAR_SECONDS} s`,
+    `${situation.padEnd(26)}${whole.toFixed(2)} s, ${verdict} the bar of ${DRY_RUN_BAR_SECONDS} s (${each(seconds)}) · ` +
+      `${outcome}, ${steps} steps · slowest: ${slowest.join(', ')}`,
   );
-  console.log('  (what the real actions take to look at the world comes on top)');
-  const busy = (loadavg()[0] ?? 0) > availableParallelism() ? ': more work than cores, so seconds are pessimistic' : '';
-  console.log(`load average after: ${load()}${busy}`);
-} finally {
-  await rig.stop();
 }
+
+const measured = await engineOverhead(
+  RUNS,
+  (temporal) => {
+    console.log(`${temporal}, SQLite · Node ${process.version} · ${RUNS} runs each, medians`);
+    printLoad('before');
+    console.log('\nENGINE: actions that do nothing');
+    console.log('mode     steps              per step      whole    each run (s)');
+  },
+  printOverhead,
+);
+printRatios('live', measured);
+printRatios('dry_run', measured);
+
+if (!process.argv.includes('--no-lab')) {
+  console.log('\nDRY RUN of region-failover in a lab (not AWS)');
+  const { healthy, lost } = await labDryRuns(RUNS);
+  printDryRun('nothing is wrong', healthy);
+  printDryRun('protected region is gone', lost);
+}
+printLoad('after');

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { LifeboatError } from '../domain/errors.ts';
-import { PURPOSES, type Purpose } from '../domain/execution.ts';
+import { PURPOSES, type Purpose } from '../domain/mode.ts';
 import { executionIdOf } from '../domain/ids.ts';
 import type { Json } from '../domain/json.ts';
 import type { Configuration, Service } from '../domain/service.ts';

@@ -1,8 +1,9 @@
 import type { Call } from './action.ts';
 import type { ErrorShape } from './errors.ts';
 import type { EvidenceDraft } from './evidence.ts';
-import type { ExecutionRequest, Mode } from './execution.ts';
+import type { ExecutionRequest } from './execution.ts';
 import type { Json } from './json.ts';
+import type { Mode } from './mode.ts';
 import type { Plan } from './plan.ts';
 import type { SignedStatement, Statement } from './statement.ts';
 

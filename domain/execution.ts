@@ -1,15 +1,10 @@
 import type { Call } from './action.ts';
 import type { ErrorShape } from './errors.ts';
 import type { Json } from './json.ts';
+import type { Mode, Purpose } from './mode.ts';
 import type { Actual, Objectives } from './objective.ts';
 import type { Mark, Plan } from './plan.ts';
 import type { SignedStatement } from './statement.ts';
-
-export const MODES = ['dry_run', 'drill', 'live'] as const;
-export type Mode = (typeof MODES)[number];
-
-export const PURPOSES = ['incident', 'exercise', 'maintenance', 'scheduled'] as const;
-export type Purpose = (typeof PURPOSES)[number];
 
 /** What somebody asks for. Signed by the asker; the workflow's only input. */
 export interface ExecutionRequest {

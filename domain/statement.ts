@@ -1,4 +1,4 @@
-import type { Mode, Purpose } from './execution.ts';
+import type { Mode, Purpose } from './mode.ts';
 import type { Json } from './json.ts';
 
 /** What a person signs to start an execution. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MODES, PURPOSES } from '../domain/execution.ts';
+import { MODES, PURPOSES } from '../domain/mode.ts';
 import type { Json } from '../domain/json.ts';
 import type { Statement } from '../domain/statement.ts';
 

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { loadKubernetesClient } from '../activities/clients/kubernetes-client.ts';
 import { environmentSettings } from '../configuration/config.ts';
 import { loadConfiguration } from '../configuration/load-configuration.ts';
 import { shapeOf } from '../domain/errors.ts';
@@ -18,6 +19,7 @@ try {
   const { namespace, taskQueue } = configuration.temporal;
   const running = worker.run();
   await Promise.race([makeCurrent(client, namespace, bundle.buildId), running]);
+  void loadKubernetesClient();
   log.info({ taskQueue, buildId: bundle.buildId }, 'worker ready');
   await running;
   await connection.close();

@@ -1,5 +1,5 @@
 import type { Acted, Call, Decision } from '../../domain/action.ts';
-import type { Mode } from '../../domain/execution.ts';
+import type { Mode } from '../../domain/mode.ts';
 import type { Json } from '../../domain/json.ts';
 import type { Service } from '../../domain/service.ts';
 import type { ActionContract } from '../../runbooks/language/action.ts';

@@ -1,7 +1,7 @@
 import type { Call } from '../../domain/action.ts';
 import type { AttemptProgress } from '../../domain/attempt.ts';
 import type { JournalRecord } from '../../domain/evidence.ts';
-import type { Mode } from '../../domain/execution.ts';
+import type { Mode } from '../../domain/mode.ts';
 import type { Service } from '../../domain/service.ts';
 import type { Clients } from '../clients/clients.ts';
 

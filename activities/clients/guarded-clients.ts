@@ -1,5 +1,5 @@
 import { LifeboatError } from '../../domain/errors.ts';
-import type { Mode } from '../../domain/execution.ts';
+import type { Mode } from '../../domain/mode.ts';
 import type { Json } from '../../domain/json.ts';
 import type { Configuration, RegionCompute, Service } from '../../domain/service.ts';
 import type { LeaseStore } from '../../lease/lease-store.ts';

@@ -1,18 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { Agent } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
-import {
-  AppsV1Api,
-  createConfiguration,
-  KubeConfig,
-  PatchStrategy,
-  ServerConfiguration,
-  setHeaderOptions,
-} from '@kubernetes/client-node';
+import type { AppsV1Api } from '@kubernetes/client-node';
 import type { RegionCompute } from '../../domain/service.ts';
 import type { DeploymentState } from './clients.ts';
 
 const DEADLINE_MS = 3_000;
+
+/** The client is the slowest import of the worker: it is loaded beside its start, not before it. */
+export const loadKubernetesClient = () => import('@kubernetes/client-node');
 
 /** Reads and scales deployments of one region's cluster. The client has no deadline of its own: one is added per request. */
 export class KubernetesClient {
@@ -37,7 +33,7 @@ export class KubernetesClient {
   }
 
   async scale(namespace: string, name: string, replicas: number): Promise<void> {
-    const api = await this.#connected();
+    const [api, { PatchStrategy, setHeaderOptions }] = await Promise.all([this.#connected(), loadKubernetesClient()]);
     await api.patchNamespacedDeploymentScale(
       { name, namespace, body: { spec: { replicas } } },
       setHeaderOptions('Content-Type', PatchStrategy.MergePatch),
@@ -51,8 +47,9 @@ export class KubernetesClient {
 
   async #connect(): Promise<AppsV1Api> {
     const { server, tokenFile } = this.#compute;
+    const kubernetes = await loadKubernetesClient();
     const token = (await readFile(tokenFile, 'utf8')).trim();
-    const kubeConfig = new KubeConfig();
+    const kubeConfig = new kubernetes.KubeConfig();
     kubeConfig.loadFromOptions({
       clusters: [{ name: 'region', server, skipTLSVerify: server.startsWith('http:') }],
       users: [{ name: 'lifeboat', token }],
@@ -61,8 +58,8 @@ export class KubernetesClient {
     });
     const bound = this.#localAddress === undefined ? {} : { localAddress: this.#localAddress };
     const agent = server.startsWith('https:') ? new TlsAgent({ keepAlive: true, ...bound }) : new Agent({ keepAlive: true, ...bound });
-    const configuration = createConfiguration({
-      baseServer: new ServerConfiguration(server, {}),
+    const configuration = kubernetes.createConfiguration({
+      baseServer: new kubernetes.ServerConfiguration(server, {}),
       authMethods: { default: kubeConfig },
       promiseMiddleware: [
         {
@@ -75,6 +72,6 @@ export class KubernetesClient {
         },
       ],
     });
-    return new AppsV1Api(configuration);
+    return new kubernetes.AppsV1Api(configuration);
   }
 }

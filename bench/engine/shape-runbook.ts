@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { type AnyImplementation, implement } from '../../activities/attempt/implement.ts';
 import { done } from '../../domain/action.ts';
-import type { Plan } from '../../domain/plan.ts';
 import { defineAction } from '../../runbooks/language/action.ts';
 import { defineRunbook, type Runbook } from '../../runbooks/language/runbook.ts';
 
@@ -53,12 +52,6 @@ export const inARow = (steps: number): PlanShape => ({
 export const inParallel = (steps: number): PlanShape => ({
   id: `${steps}-in-parallel`,
   nodes: Array.from({ length: steps }, (_, index) => ({ id: stepName(index), after: [] })),
-});
-
-/** A real plan's steps and gates, each turned into a look at nothing. */
-export const shapeOf = (plan: Plan): PlanShape => ({
-  id: `shape-of-${plan.runbook.id}`,
-  nodes: plan.nodes.map(({ id, after }) => ({ id, after })),
 });
 
 /** A runbook of that shape which passes lint as any runbook must: the last step measures, the others look. */

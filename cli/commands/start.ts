@@ -1,6 +1,7 @@
 import type { LifeboatClient } from '../../client/lifeboat-client.ts';
 import { LifeboatError } from '../../domain/errors.ts';
-import type { ExecutionRequest, Purpose } from '../../domain/execution.ts';
+import type { ExecutionRequest } from '../../domain/execution.ts';
+import type { Purpose } from '../../domain/mode.ts';
 import type { StartStatement } from '../../domain/statement.ts';
 import { signStatement } from '../../identity/sign-statement.ts';
 import {

@@ -18,15 +18,18 @@ export function renderRefusal(error: ErrorShape, style: Style, extras: RefusalEx
   const { paint } = style;
   const word = extras.word ?? wordOf(error);
   const message = error.message.split('\n').map((line) => line.trimEnd());
-  const lines: string[] = [];
-  const text: Cell[] = message.map((line, at) => ({
-    text: (line.startsWith('  ') ? '  ' : '') + plain(line) + (at === message.length - 1 ? ` (${error.code})` : ''),
-  }));
-  lines.push(...labelled(word, text, style).map((line, at) => (at === 0 ? line.replace(word, paint.bad(word)) : line)));
-  if (error.field !== undefined) lines.push(...labelled('field', plain(error.field), style));
-  if (error.expected !== undefined) lines.push(...labelled('expected', jsonText(error.expected), style));
-  if (error.actual !== undefined && message.length === 1)
-    lines.push(...labelled('found', jsonText(error.actual), style));
+  const [first = '', ...others] = message;
+  const code = `(${error.code})`;
+  const text: Cell[] = [
+    { text: others.length === 0 ? `${plain(first)} ${code}` : `${plain(first).replace(/:$/, '')} ${code}:` },
+    ...others.map((line) => ({ text: `${line.startsWith('  ') ? '- ' : ''}${plain(line)}` })),
+  ];
+  const lines = labelled(word, text, style).map((line, at) => (at === 0 ? line.replace(word, paint.bad(word)) : line));
+  // A list of problems names each field itself.
+  const single = others.length === 0;
+  if (error.field !== undefined && single) lines.push(...labelled('field', plain(error.field), style));
+  if (error.expected !== undefined && single) lines.push(...labelled('expected', jsonText(error.expected), style));
+  if (error.actual !== undefined && single) lines.push(...labelled('found', jsonText(error.actual), style));
   if (error.remedy !== '') lines.push(...labelled('remedy', remedyCells(error.remedy), style));
   if (extras.ledgerEntry) lines.push(...labelled('recorded', `in the ledger as entry ${extras.ledgerEntry}`, style));
   if (extras.next && extras.next.length > 0) lines.push(...offers('next', extras.next, style));

@@ -1,4 +1,5 @@
-import type { ExecutionRequest, Purpose } from '../../domain/execution.ts';
+import type { ExecutionRequest } from '../../domain/execution.ts';
+import type { Purpose } from '../../domain/mode.ts';
 import type { Json } from '../../domain/json.ts';
 import type { Configuration, Service } from '../../domain/service.ts';
 import { headline, labelled, screen } from '../terminal/layout.ts';

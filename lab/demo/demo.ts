@@ -1,4 +1,3 @@
-import { callName } from '../../domain/action.ts';
 import type { ExecutionSnapshot } from '../../domain/execution.ts';
 import { type LabHandle, startLab } from '../lab-handle.ts';
 import type { Verdict } from '../observer/verdict.ts';
@@ -99,7 +98,7 @@ async function badNight(lab: LabHandle, options: DemoOptions): Promise<{ report:
     dryRun: {
       status: dryRun.outcome ?? 'none',
       mutatingCalls: dryCalls.length,
-      callsNamed: dryRun.steps.flatMap((step) => step.calls.map(callName)),
+      callsNamed: dryRun.steps.flatMap((step) => step.calls.map(({ service, operation, target }) => `${service}:${operation} ${target}`)),
     },
     execution,
     observer: { log: observed, ...seen },
