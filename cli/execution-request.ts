@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { LifeboatError } from '../domain/errors.ts';
-import { PURPOSES, type Purpose } from '../domain/mode.ts';
 import { executionIdOf } from '../domain/ids.ts';
 import type { Json } from '../domain/json.ts';
+import { PURPOSES, type Purpose } from '../domain/mode.ts';
 import type { Configuration, Service } from '../domain/service.ts';
 import { compilePlan } from '../runbooks/language/compile-plan.ts';
 import { runbookById } from '../runbooks/registry.ts';

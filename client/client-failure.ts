@@ -5,11 +5,22 @@ import { ERRORS, type ErrorShape, LifeboatError } from '../domain/errors.ts';
 /** gRPC status codes that say "not now" rather than "no": cancelled, deadline exceeded, unavailable. */
 const PASSING = [1, 4, 14];
 
+/** What the server answers a query with when no worker asked for work lately. */
+const NO_POLLER = { code: 9, says: 'no poller seen' } as const;
+
 /** The call may succeed if repeated: the server or every worker was away. */
-const mayPass = (caught: unknown): boolean => isGrpcServiceError(rootOf(caught)) && PASSING.includes(codeOf(caught));
+function mayPass(caught: unknown): boolean {
+  const root = rootOf(caught);
+  if (!isGrpcServiceError(root)) return false;
+  const noPoller = Number(root.code) === NO_POLLER.code && root.details.includes(NO_POLLER.says);
+  return noPoller || PASSING.includes(codeOf(caught));
+}
 
 /** Whatever the Temporal client threw, as an error people can act on. */
-export function clientFailure(caught: unknown, about: { readonly executionId?: string; readonly address: string }): LifeboatError {
+export function clientFailure(
+  caught: unknown,
+  about: { readonly executionId?: string; readonly address: string },
+): LifeboatError {
   if (caught instanceof LifeboatError) return caught;
   if (caught instanceof WorkflowUpdateFailedError && caught.cause instanceof ApplicationFailure) {
     const [shape] = caught.cause.details ?? [];
@@ -24,12 +35,17 @@ export function clientFailure(caught: unknown, about: { readonly executionId?: s
   }
   if (mayPass(caught)) {
     return codeOf(caught) === 14
-      ? new LifeboatError('DR_TEMPORAL_UNREACHABLE', `Temporal does not answer at ${about.address}`, { actual: about.address })
+      ? new LifeboatError('DR_TEMPORAL_UNREACHABLE', `Temporal does not answer at ${about.address}`, {
+          actual: about.address,
+        })
       : new LifeboatError('DR_WORKER_ABSENT', 'no worker answered in time; what was asked for waits for one', {
           remedy: 'Start a worker: node dist/worker.js CONFIGURATION. Nothing is lost meanwhile.',
         });
   }
-  return new LifeboatError('DR_INTERNAL', caught instanceof Error ? `${caught.name}: ${caught.message}` : String(caught));
+  return new LifeboatError(
+    'DR_INTERNAL',
+    caught instanceof Error ? `${caught.name}: ${caught.message}` : String(caught),
+  );
 }
 
 const isShape = (value: unknown): value is ErrorShape =>

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { fileRules } from './file-rules.ts';
+import { fileRules, staleFileNames } from './file-rules.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -27,9 +27,10 @@ const CHECKS: readonly Check[] = [
   tool('types', 'tsc', '-p', '.'),
   tool('imports', 'depcruise', '--config', '.dependency-cruiser.cjs', '--output-type', 'err-long', '.'),
   tool('dead code', 'knip', '--no-progress'),
-  tool('lint and format', 'biome', 'ci', '--colors=off', '--max-diagnostics=50', '.'),
+  tool('lint and format', 'biome', 'ci', '--error-on-warnings', '--colors=off', '--max-diagnostics=50', '.'),
   tool('generated docs', 'tsx', 'tools/generate-docs.ts', '--check'),
   { name: 'file rules', run: async () => verdictOf(await fileRules(root)) },
+  { name: 'files in pages', run: async () => verdictOf(await staleFileNames(root)) },
 ];
 
 function verdictOf(breaches: readonly string[]): Verdict {

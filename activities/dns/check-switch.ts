@@ -14,7 +14,7 @@ import { heard } from '../clients/heard.ts';
 import { readObject } from '../traffic/read-object.ts';
 
 /** The record store is far away and not needed for the move: it gets this long to answer. */
-const RECORDS_MS = 4_000;
+const RECORDS_MS = 2_000;
 
 interface SeenRecords {
   readonly primary: ResourceRecordSet | null;

@@ -11,6 +11,7 @@ import { checkShownDigests } from '../shown-digests.ts';
 import { expiryOf, signingPerson } from '../signing.ts';
 import { ask } from '../terminal/prompt.ts';
 import { canAsk } from '../terminal/terminal.ts';
+import { viewForCommand } from '../view-for-command.ts';
 
 export interface DecideOptions {
   readonly gate?: string;
@@ -34,7 +35,7 @@ export async function decide(
   const configuration = await session.configuration();
   const identity = await session.identity();
   const client = await session.client();
-  const { snapshot } = await client.view(executionId);
+  const { snapshot } = await viewForCommand(session, client, executionId);
   const gate = gateOf(snapshot, options.gate);
   const person = signingPerson(identity, configuration, snapshot, options.as);
   checkShownDigests(snapshot, gate);

@@ -11,6 +11,7 @@ import type { Session } from '../session.ts';
 import { expiryOf, signingPerson } from '../signing.ts';
 import { ask } from '../terminal/prompt.ts';
 import { canAsk } from '../terminal/terminal.ts';
+import { viewForCommand } from '../view-for-command.ts';
 
 export interface EndOptions {
   readonly reason?: string;
@@ -30,7 +31,7 @@ export async function endStep(
   const configuration = await session.configuration();
   const identity = await session.identity();
   const client = await session.client();
-  const { snapshot } = await client.view(executionId);
+  const { snapshot } = await viewForCommand(session, client, executionId);
   if (stepId !== null) checkStep(snapshot, stepId);
   const person = signingPerson(identity, configuration, snapshot, options.as);
   await confirm(session, type, snapshot, stepId, options);

@@ -13,7 +13,7 @@ export async function home(session: Session): Promise<number> {
   const services = Object.values(configuration.services);
   const [{ tails, now }, running] = await Promise.all([
     // The age of a sample counts from when it was read: Temporal may take seconds to say that it is gone.
-    Promise.all(services.map((service) => readSampleTails(configuration, service))).then((read) => ({
+    Promise.all(services.map((service) => readSampleTails(configuration, service, session.now()))).then((read) => ({
       tails: read,
       now: session.now(),
     })),

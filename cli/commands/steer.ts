@@ -3,6 +3,7 @@ import { aboutExecution } from '../about-execution.ts';
 import { renderReceipt } from '../screens/receipt.ts';
 import type { Session } from '../session.ts';
 import { knownPerson } from '../signer.ts';
+import { viewForCommand } from '../view-for-command.ts';
 
 export interface SteerOptions {
   readonly reason?: string;
@@ -20,7 +21,7 @@ export async function steer(
   const configuration = await session.configuration();
   const identity = await session.identity();
   const client = await session.client();
-  const { snapshot } = await client.view(executionId);
+  const { snapshot } = await viewForCommand(session, client, executionId);
   const person = knownPerson(identity, configuration, snapshot.request.service).id;
   const reason = options.reason ?? '';
   const send: Record<typeof command, () => Promise<CommandReceipt>> = {

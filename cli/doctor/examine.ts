@@ -75,13 +75,13 @@ async function temporal(session: Session): Promise<readonly Check[]> {
 
 async function watchOf(session: Session, configuration: Configuration, name: string): Promise<readonly Check[]> {
   const service = configuration.services[name]!;
-  const health = serviceHealth(service, await readSampleTails(configuration, service), session.now());
+  const health = serviceHealth(service, await readSampleTails(configuration, service, session.now()), session.now());
   return health.vantages.map((vantage) => {
     const id = `watch ${name} ${vantage.id}`;
     if (vantage.sees === 'up') return ok(id, 'sees it serving');
     if (vantage.sees === 'down') return warning(id, `works, and sees ${vantage.misses} misses in a row`, 'lifeboat');
     const since =
-      vantage.lastSampleAt === null ? 'wrote no sample yet' : `has been silent since ${vantage.lastSampleAt}`;
+      vantage.lastSampleAt === null ? 'wrote no sample lately' : `has been silent since ${vantage.lastSampleAt}`;
     return failed(
       id,
       `${since} (DR_WATCH_SILENT)`,

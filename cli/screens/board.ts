@@ -69,7 +69,7 @@ function budget(snapshot: ExecutionSnapshot, now: Date, style: Style, rtoSeconds
   const elapsed = secondsBetween(snapshot.startedAt, end);
   const parts = [`people ${clock(people)}`, `machine ${clock(elapsed - people)}`, ...predicted(snapshot, now)];
   const shares = wrap(dotted(parts), style.width).map(unglued);
-  if (down === null || rtoSeconds === null) return [`${stateWord(snapshot)} for ${clock(elapsed)}`, ...shares];
+  if (down === null || rtoSeconds === null) return [`${stateWord(snapshot)} · ${clock(elapsed)}`, ...shares];
   const label = snapshot.marks.serving ? `was down ${clock(down)}` : `down ${clock(down)}`;
   const left = rtoSeconds - down;
   const rto =

@@ -67,7 +67,9 @@ function booking(health: ServiceHealth, now: Date): Cell[] {
       up: 'sees it serving',
       down: `${vantage.misses} misses in a row${vantage.lastError ? `, last: ${plain(vantage.lastError)}` : ''}`,
       silent:
-        vantage.lastSampleAt === null ? 'never wrote a sample' : `silent since ${instant(vantage.lastSampleAt, now)}`,
+        vantage.lastSampleAt === null
+          ? 'silent: no sample lately'
+          : `silent since ${instant(vantage.lastSampleAt, now)}`,
     }[vantage.sees];
     cells.push({ text: `seen from ${vantage.id} (${vantage.place}): ${seen}` });
   }

@@ -29,7 +29,7 @@ export function renderRuns(runs: readonly ExecutionSummary[], now: Date, style: 
   const rows = runs.map((run) => [
     { text: run.executionId, paint: paint.strong },
     { text: run.mode === 'dry_run' ? 'dry run' : run.mode.toUpperCase() },
-    { text: [plain(run.runbook), plain(run.service), ...(wide ? [run.purpose] : [])].join(' · ') },
+    { text: `${plain(run.runbook)} · ${plain(run.service)}` },
     { text: statusWord(run.status), ...(painters[run.status] ? { paint: painters[run.status]! } : {}) },
     ...(wide ? [{ text: instant(run.startedAt, now) }] : []),
     ...(roomy ? [{ text: duration(secondsBetween(run.startedAt, run.endedAt ? new Date(run.endedAt) : now)) }] : []),

@@ -1,6 +1,6 @@
 import type { ExecutionRequest } from '../../domain/execution.ts';
-import type { Purpose } from '../../domain/mode.ts';
 import type { Json } from '../../domain/json.ts';
+import type { Purpose } from '../../domain/mode.ts';
 import type { Configuration, Service } from '../../domain/service.ts';
 import { headline, labelled, screen } from '../terminal/layout.ts';
 import { offers } from '../terminal/next-command.ts';

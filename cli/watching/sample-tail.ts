@@ -1,63 +1,29 @@
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Configuration, Service } from '../../domain/service.ts';
 import type { WatchSample } from '../../domain/watch-sample.ts';
+import { readSamples } from '../../watch/sample-journal.ts';
 
-const CHUNK_BYTES = 256 * 1_024;
-/** Four days of one sample a second: who was down longer does not need the minute. */
-const MOST_BYTES = 64 * 1_024 * 1_024;
+/** How far back to look, one after the other: the last minute tells how a service fares, unless it is down for longer. */
+const WINDOWS_MS = [60_000, 15 * 60_000, 4 * 3_600_000, 4 * 86_400_000];
 
-/** The newest samples of every vantage of a service, back to its last acknowledged booking. A missing file gives none. */
+/** The newest samples of every vantage of a service, back to its last acknowledged booking where it is down. */
 export async function readSampleTails(
   configuration: Configuration,
   service: Service,
+  now: Date,
 ): Promise<ReadonlyMap<string, readonly WatchSample[]>> {
-  const tails = await Promise.all(
-    service.watch.vantages.map(async ({ id }) => {
-      const path = join(configuration.control.watch, service.name, `${id}.jsonl`);
-      return [id, await readTail(path)] as const;
-    }),
-  );
-  return new Map(tails);
+  const folder = join(configuration.control.watch, service.name);
+  let tails: ReadonlyMap<string, readonly WatchSample[]> = new Map();
+  for (const windowMs of WINDOWS_MS) {
+    const samples = await readSamples(folder, now.getTime() - windowMs);
+    tails = new Map(service.watch.vantages.map(({ id }) => [id, samples.filter(({ vantage }) => vantage === id)]));
+    if (tellsEnough(tails)) break;
+  }
+  return tails;
 }
 
-/** Reads a journal from its end until it has met an acknowledged booking. Lines cut short by a crash are left out. */
-export async function readTail(path: string): Promise<readonly WatchSample[]> {
-  const file = await open(path, 'r').catch((caught: NodeJS.ErrnoException) => {
-    if (caught.code === 'ENOENT') return null;
-    throw caught;
-  });
-  if (file === null) return [];
-  try {
-    let { size: from } = await file.stat();
-    const chunks: Buffer[] = [];
-    let read = 0;
-    while (from > 0 && read < MOST_BYTES) {
-      const length = Math.min(CHUNK_BYTES, from);
-      from -= length;
-      read += length;
-      const chunk = Buffer.alloc(length);
-      const { bytesRead } = await file.read(chunk, 0, length, from);
-      chunks.unshift(chunk.subarray(0, bytesRead));
-      if (chunk.includes('"acknowledged"')) break;
-    }
-    const text = Buffer.concat(chunks).toString('utf8');
-    const lines = text.split('\n');
-    if (from > 0) lines.shift();
-    return lines.map(parseSample).filter((sample) => sample !== null);
-  } finally {
-    await file.close();
-  }
-}
-
-function parseSample(line: string): WatchSample | null {
-  if (line === '') return null;
-  try {
-    const sample = JSON.parse(line) as Partial<WatchSample>;
-    const whole =
-      typeof sample.at === 'number' && typeof sample.doneAt === 'number' && typeof sample.outcome === 'string';
-    return whole ? (sample as WatchSample) : null;
-  } catch {
-    return null;
-  }
+/** Somebody wrote, and whoever did has seen a booking succeed. A vantage that is silent by now is just that. */
+function tellsEnough(tails: ReadonlyMap<string, readonly WatchSample[]>): boolean {
+  const speaking = [...tails.values()].filter((samples) => samples.length > 0);
+  return speaking.length > 0 && speaking.every((samples) => samples.some(({ outcome }) => outcome === 'acknowledged'));
 }

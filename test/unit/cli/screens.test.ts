@@ -339,7 +339,7 @@ describe('words of other people', () => {
 describe('changes, where nothing can be redrawn', () => {
   const progress = { before: [], after: story.promotingProgress };
 
-  it('are one line each and end with the state', () => {
+  it('are one line each, in the order in which they happened', () => {
     const changes = changesBetween(story.atTheGate, story.promoting, progress, now);
     const lines = changes.map((change) => renderChange(change, now, wide));
     expect(lines.every((line) => !line.includes('\n'))).toBe(true);
@@ -350,6 +350,17 @@ describe('changes, where nothing can be redrawn', () => {
       'promote-database',
       'confirm-capacity',
     ]);
+  });
+
+  it('carry the time at which each happened, earliest first, also when the watching began later', () => {
+    const times = changesBetween(null, story.promoting, progress, now).map((change) => change.at);
+    expect(times[0]).toBe(story.at('03:16:20.150'));
+    expect([...times].sort()).toEqual(times);
+  });
+
+  it('end with what became of the whole', () => {
+    const changes = changesBetween(story.promoting, story.promotionFailed, progress, now);
+    expect(changes.at(-1)).toMatchObject({ kind: 'state', says: 'a step failed, waiting for a decision' });
   });
 
   it('are none when nothing happened but time', () => {

@@ -1,14 +1,14 @@
-import { appendFile, mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { renderHome } from '../../../cli/screens/home.ts';
 import { paintFor } from '../../../cli/terminal/paint.ts';
 import { visibleWidth } from '../../../cli/terminal/text-width.ts';
-import { readTail } from '../../../cli/watching/sample-tail.ts';
+import { readSampleTails } from '../../../cli/watching/sample-tail.ts';
 import { serviceHealth } from '../../../cli/watching/service-health.ts';
 import type { WatchSample } from '../../../domain/watch-sample.ts';
 import { temporaryFolder } from '../configuration/valid-configuration.ts';
-import { at, service } from './story.ts';
+import { at, configuration, service } from './story.ts';
 
 const start = Date.parse(at('03:12:00.000'));
 const now = new Date(start + 60_000);
@@ -133,35 +133,40 @@ describe('bare lifeboat', () => {
   });
 });
 
-describe('the end of a journal', () => {
-  const write = async (text: string): Promise<string> => {
-    const folder = join(await temporaryFolder(), 'booking');
-    await mkdir(folder);
-    await writeFile(join(folder, 'control.jsonl'), text);
-    return join(folder, 'control.jsonl');
-  };
-  const jsonl = (list: readonly WatchSample[]): string => list.map((sample) => `${JSON.stringify(sample)}\n`).join('');
+describe('what is read of the journals', () => {
+  async function tails(control: readonly WatchSample[], other: readonly WatchSample[] = []) {
+    const folder = await temporaryFolder();
+    await mkdir(join(folder, 'booking'));
+    const jsonl = (list: readonly WatchSample[]): string =>
+      list.map((sample) => `${JSON.stringify(sample)}\n`).join('');
+    await writeFile(join(folder, 'booking', 'control.jsonl'), jsonl(control));
+    const elsewhere = other.map((sample) => ({ ...sample, vantage: 'eu-west-3' }));
+    if (other.length > 0) await writeFile(join(folder, 'booking', 'eu-west-3.jsonl'), jsonl(elsewhere));
+    const there = { ...configuration, control: { ...configuration.control, watch: folder } };
+    return readSampleTails(there, service, now);
+  }
 
   it('reaches back to the last acknowledged booking, however long the outage', async () => {
-    const misses = samples(`g${'t'.repeat(6_000)}`);
-    const path = await write(jsonl([...samples('ggg'), ...misses]));
-    const tail = await readTail(path);
-    expect(tail.filter(({ outcome }) => outcome !== 'acknowledged').length).toBe(6_000);
-    expect(tail.some(({ outcome }) => outcome === 'acknowledged')).toBe(true);
+    const found = await tails(samples(`ggg${'t'.repeat(6_000)}`));
+    expect(serviceHealth(service, found, now)).toMatchObject({
+      state: 'down',
+      downSince: new Date(now.getTime() - 6_001_000).toISOString(),
+    });
   });
 
-  it('does not read a long healthy journal from its beginning', async () => {
-    const path = await write(jsonl(samples('g'.repeat(20_000))));
-    expect((await readTail(path)).length).toBeLessThan(3_000);
+  it('is only the last minute while all is well', async () => {
+    const found = await tails(samples('g'.repeat(5_000)), samples('g'.repeat(5_000)));
+    expect([...found.values()].map((list) => list.length)).toEqual([60, 60]);
   });
 
-  it('leaves out a line that a crash or a writer in the middle cut short', async () => {
-    const path = await write(jsonl(samples('ggg')));
-    await appendFile(path, '{"vantage":"control","at":17');
-    expect((await readTail(path)).length).toBe(3);
+  it('does not go back for days because one vantage is silent', async () => {
+    const found = await tails(samples('g'.repeat(5_000)), []);
+    expect([...found.values()].map((list) => list.length)).toEqual([60, 0]);
   });
 
-  it('is empty where no watch ever wrote', async () => {
-    expect(await readTail(join(await temporaryFolder(), 'absent.jsonl'))).toEqual([]);
+  it('is nothing where no watch ever wrote', async () => {
+    const there = { ...configuration, control: { ...configuration.control, watch: '/nowhere' } };
+    const found = await readSampleTails(there, service, now);
+    expect(serviceHealth(service, found, now).state).toBe('silent');
   });
 });

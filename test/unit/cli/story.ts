@@ -149,7 +149,7 @@ const call = (service: string, operation: string, region: string, target: string
   input: {},
 });
 
-export const calls: Readonly<Record<string, readonly Call[]>> = {
+const calls: Readonly<Record<string, readonly Call[]>> = {
   'notify-start': [call('webhook', 'Post', 'control', 'https://hooks.example.com/booking')],
   'prepare-compute': [call('eks', 'PatchDeploymentScale', 'eu-west-3', 'booking/booking 1 → 3')],
   'fence-writers': [call('lease', 'Advance', 'control', 'booking → eu-west-3, epoch 42')],
@@ -195,7 +195,7 @@ const blank = (id: string): StepRecord => ({
   choices: [],
 });
 
-export function finished(id: string): StepRecord {
+function finished(id: string): StepRecord {
   const [from, to] = TIMES[id]!;
   const attempt = { number: 1, startedAt: at(from), endedAt: at(to), error: null, observations: 3 };
   return {
@@ -209,7 +209,7 @@ export function finished(id: string): StepRecord {
   };
 }
 
-export function running(id: string, since = TIMES[id]![0]): StepRecord {
+function running(id: string, since = TIMES[id]![0]): StepRecord {
   return {
     ...blank(id),
     state: 'running',
