@@ -31,24 +31,30 @@ const CALL_MS = 5_000;
 const COMMAND_MS = 60_000;
 const DRY_RUN_MS = 60_000;
 
+/** A connection made when first asked for. */
+export interface TemporalConnection {
+  get(): Promise<Client>;
+  close(): Promise<void>;
+}
+
 /** The client over Temporal for what runs, and over the ledger for what ended. */
 export class TemporalLifeboatClient implements LifeboatClient {
   readonly #configuration: Configuration;
-  readonly #client: Client;
+  readonly #temporal: TemporalConnection;
   readonly #ledger: LedgerReader;
 
-  constructor(configuration: Configuration, client: Client) {
+  constructor(configuration: Configuration, temporal: TemporalConnection) {
     this.#configuration = configuration;
-    this.#client = client;
+    this.#temporal = temporal;
     this.#ledger = new LedgerReader(new FolderLedgerStore(configuration.control.evidence));
   }
 
   async start(request: ExecutionRequest) {
     const runbook = runbookById(request.runbook);
     const workflowId = workflowIdOf({ ...request, exclusive: runbook.exclusive });
-    return this.#call(request.executionId, async () => {
+    return this.#call(request.executionId, async (client) => {
       try {
-        const handle = await this.#client.workflow.start(runbook.workflow, {
+        const handle = await client.workflow.start(runbook.workflow, {
           workflowId,
           taskQueue: this.#configuration.temporal.taskQueue,
           args: [request],
@@ -61,7 +67,7 @@ export class TemporalLifeboatClient implements LifeboatClient {
         });
         return { workflowId, runId: handle.firstExecutionRunId };
       } catch (caught) {
-        if (caught instanceof WorkflowExecutionAlreadyStartedError) throw await this.#alreadyLive(request, workflowId);
+        if (caught instanceof WorkflowExecutionAlreadyStartedError) throw await this.#alreadyLive(client, request, workflowId);
         throw caught;
       }
     });
@@ -71,7 +77,7 @@ export class TemporalLifeboatClient implements LifeboatClient {
     const { workflowId, runId } = await this.start(request);
     return this.#call(
       request.executionId,
-      () => this.#client.workflow.getHandle(workflowId, runId).result() as Promise<ExecutionSnapshot>,
+      (client) => client.workflow.getHandle(workflowId, runId).result() as Promise<ExecutionSnapshot>,
       DRY_RUN_MS,
     );
   }
@@ -79,9 +85,9 @@ export class TemporalLifeboatClient implements LifeboatClient {
   async view(executionId: string): Promise<ExecutionView> {
     const sealed = await this.#sealed(executionId);
     if (sealed) return { snapshot: sealed, progress: [], workerSeen: true };
-    return this.#call(executionId, async () => {
-      const { workflowId, runId } = await this.#find(executionId);
-      const handle = this.#client.workflow.getHandle(workflowId, runId);
+    return this.#call(executionId, async (client) => {
+      const { workflowId, runId } = await this.#find(client, executionId);
+      const handle = client.workflow.getHandle(workflowId, runId);
       const description = await handle.describe();
       if (['TERMINATED', 'TIMED_OUT', 'FAILED', 'CANCELLED'].includes(description.status.name)) {
         throw new LifeboatError('DR_EXECUTION_INTERRUPTED', `${executionId}: its workflow was ${description.status.name.toLowerCase()} without sealing the record`, {
@@ -128,9 +134,9 @@ export class TemporalLifeboatClient implements LifeboatClient {
 
   async health() {
     const { namespace, taskQueue } = this.#configuration.temporal;
-    return this.#call('', async () => {
-      const { serverVersion } = await this.#client.workflowService.getSystemInfo({});
-      const { pollers } = await this.#client.workflowService.describeTaskQueue({ namespace, taskQueue: { name: taskQueue } });
+    return this.#call('', async (client) => {
+      const { serverVersion } = await client.workflowService.getSystemInfo({});
+      const { pollers } = await client.workflowService.describeTaskQueue({ namespace, taskQueue: { name: taskQueue } });
       const lately = Date.now() - 90_000;
       const workers = new Set(
         (pollers ?? [])
@@ -142,7 +148,7 @@ export class TemporalLifeboatClient implements LifeboatClient {
   }
 
   async close(): Promise<void> {
-    await this.#client.connection.close();
+    await this.#temporal.close();
   }
 
   /** An ended execution as its sealed record tells it: the ledger outlives Temporal's history. */
@@ -155,8 +161,8 @@ export class TemporalLifeboatClient implements LifeboatClient {
     return snapshot && { ...snapshot, state: 'ended', ledger: { ...snapshot.ledger, sealed: sealed.entry } };
   }
 
-  #find(executionId: string) {
-    return findExecution(this.#client, this.#ledger, Object.keys(this.#configuration.services), executionId);
+  #find(client: Client, executionId: string) {
+    return findExecution(client, this.#ledger, Object.keys(this.#configuration.services), executionId);
   }
 
   /** One id for every repeat, so a command whose answer was lost is answered, not applied twice. */
@@ -165,9 +171,9 @@ export class TemporalLifeboatClient implements LifeboatClient {
     const until = Date.now() + COMMAND_MS;
     for (;;) {
       try {
-        return await this.#call(executionId, async () => {
-          const { workflowId, runId } = await this.#find(executionId);
-          return this.#client.workflow
+        return await this.#call(executionId, async (client) => {
+          const { workflowId, runId } = await this.#find(client, executionId);
+          return client.workflow
             .getHandle(workflowId, runId)
             .executeUpdate<CommandReceipt, [SignedCommand | SteeringCommand]>(name, { args: [body], updateId });
         });
@@ -178,16 +184,17 @@ export class TemporalLifeboatClient implements LifeboatClient {
     }
   }
 
-  async #call<Result>(executionId: string, work: () => Promise<Result>, deadlineMs = CALL_MS): Promise<Result> {
+  async #call<Result>(executionId: string, work: (client: Client) => Promise<Result>, deadlineMs = CALL_MS): Promise<Result> {
     try {
-      return await this.#client.connection.withDeadline(Date.now() + deadlineMs, work);
+      const client = await this.#temporal.get();
+      return await client.connection.withDeadline(Date.now() + deadlineMs, () => work(client));
     } catch (caught) {
       throw clientFailure(caught, { executionId, address: this.#configuration.temporal.address });
     }
   }
 
-  async #alreadyLive(request: ExecutionRequest, workflowId: string): Promise<LifeboatError> {
-    const { memo } = await this.#client.workflow.getHandle(workflowId).describe();
+  async #alreadyLive(client: Client, request: ExecutionRequest, workflowId: string): Promise<LifeboatError> {
+    const { memo } = await client.workflow.getHandle(workflowId).describe();
     const holder = String(memo?.['executionId'] ?? 'another execution');
     const by = String(memo?.['requestedBy'] ?? 'somebody');
     return new LifeboatError('DR_EXECUTION_ALREADY_LIVE', `${holder}, asked for by ${by}, moves ${request.service} already`, {

@@ -29,7 +29,7 @@ const WITHHELD = new Set(['publicKey', 'url', 'passwordFile', 'tokenFile', 'ledg
 const LOOKS_SECRET = /PRIVATE KEY|:\/\/[^/]*@|MC4CAQAwBQYDK2Vw/;
 
 /** The value as people may see it. */
-export function shown(value: unknown, path: Path): string {
+function shown(value: unknown, path: Path): string {
   if (value === undefined) return 'is missing';
   if (value === null) return 'is empty';
   if (Array.isArray(value)) return 'is a list';

@@ -116,6 +116,7 @@ export const ERRORS = {
     true,
   ),
   DR_ATTEMPT_SUPERSEDED: entry('A newer attempt owns the step; this one acts no more.', 'Nothing to do.'),
+  DR_ATTEMPT_CUT_SHORT: entry('The attempt was cut short because the execution is being ended.', 'Nothing to do.'),
   DR_ATTEMPT_LOST: entry('The worker vanished during the attempt, repeatedly.', 'Start a worker, then retry.', 1, true),
   DR_INPUT_INVALID: entry('The input of an action does not fit its contract.', 'A defect in the runbook: report it.'),
   // Observations
@@ -159,12 +160,6 @@ export const ERRORS = {
     true,
   ),
   DR_LEASE_STORE: entry('The write lease cannot be read or advanced.', 'Check the lease folder.', 5, true),
-  DR_NOT_SERVING: entry(
-    'The public name does not answer from the target.',
-    'Look at the switch and the front door.',
-    5,
-    true,
-  ),
   DR_NOTIFY_FAILED: entry('A notification was not taken.', 'Tell people yourself.', 1, true),
   // Evidence
   DR_LEDGER_CORRUPT: entry('The ledger does not verify.', 'Keep it as it is and compare with a copy.', 1),

@@ -53,7 +53,7 @@ export const HOST = {
 } as const;
 
 /** Added to a public host number to get the hidden one behind its link. */
-export const HIDDEN = 100;
+const HIDDEN = 100;
 
 /** Offsets from the base port of a lab. A lab owns `base … base + 99` on every address. */
 export const PORT = {

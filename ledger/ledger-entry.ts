@@ -9,7 +9,7 @@ import { type Envelope, signEnvelope } from '../identity/dsse.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { sha256 } from './sha256.ts';
 
-export const IN_TOTO_TYPE = 'application/vnd.in-toto+json';
+const IN_TOTO_TYPE = 'application/vnd.in-toto+json';
 const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
 const PREDICATE_TYPE = 'https://lifeboat.invalid/evidence/v1';
 

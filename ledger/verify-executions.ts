@@ -3,7 +3,7 @@ import { LifeboatError } from '../domain/errors.ts';
 import type { Person } from '../domain/service.ts';
 import { verifyStatement } from '../identity/verify-statement.ts';
 import type { LedgerEntry } from './ledger-entry.ts';
-import type { LedgerProblem } from './verify-ledger.ts';
+import type { LedgerProblem } from './ledger-problem.ts';
 
 interface Execution {
   readonly opened: string;

@@ -7,16 +7,9 @@ import { signatureFits } from '../identity/dsse.ts';
 import { keyIdOf } from '../identity/public-key.ts';
 import { ENTRY_FILE, FolderLedgerStore } from './folder-ledger-store.ts';
 import { decodeEntry, type LedgerEntry } from './ledger-entry.ts';
+import type { LedgerProblem } from './ledger-problem.ts';
 import { sha256 } from './sha256.ts';
 import { ExecutionChecks } from './verify-executions.ts';
-
-export interface LedgerProblem {
-  /** Number of the entry, `000000000042`, or the file's name when it is no entry. */
-  readonly entry: string;
-  /** `tampered`: something there is not what was signed. `incomplete`: something is missing. */
-  readonly kind: 'tampered' | 'incomplete';
-  readonly says: string;
-}
 
 /** What a checkpoint notes: keep it outside the ledger, and a later verification proves that nothing before it changed. */
 export interface Checkpoint {

@@ -2,9 +2,9 @@ import { LifeboatError } from '../domain/errors.ts';
 import type { WatchSample } from '../domain/watch-sample.ts';
 
 /** Failures in a row that make an outage: one or two are noise. */
-export const MISSES_NEEDED = 3;
+const MISSES_NEEDED = 3;
 /** How long every request must succeed before the first success counts as serving. */
-export const HOLD_MS = 3_000;
+const HOLD_MS = 3_000;
 
 export interface OutageOptions {
   readonly missesNeeded?: number;

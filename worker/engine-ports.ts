@@ -46,13 +46,13 @@ export function enginePorts({ configuration, ledger, journal, client }: EngineDe
   };
 }
 
-/** Whether the workflow that opened the execution has ended without sealing it. */
+/** Whether the workflow that opened the execution has ended without sealing it; one that completed has sealed first. */
 async function hasEnded(client: Client, opened: LedgerEntry): Promise<boolean> {
   const { workflowId, runId } = opened.facts as { workflowId?: string; runId?: string };
   if (!workflowId || !runId) return false;
   try {
     const { status } = await client.workflow.getHandle(workflowId, runId).describe();
-    return status.name !== 'RUNNING';
+    return status.name !== 'RUNNING' && status.name !== 'COMPLETED';
   } catch (caught) {
     if (caught instanceof WorkflowNotFoundError) return true;
     throw caught;

@@ -4,7 +4,7 @@ import type { AttemptProgress, AttemptRequest, AttemptResult } from '../../domai
 import { LifeboatError, shapeOf } from '../../domain/errors.ts';
 import type { AnyImplementation } from './implement.ts';
 import type { AttemptPorts } from './ports.ts';
-import { runAttempt } from './run-attempt.ts';
+import { AttemptFailure, runAttempt } from './run-attempt.ts';
 
 const HEARTBEAT_MS = 800;
 
@@ -33,12 +33,14 @@ export function attemptActivity(implementation: AnyImplementation, shared: Share
     } catch (caught) {
       if (signal.aborted && !(caught instanceof LifeboatError)) throw signal.reason;
       const shape = shapeOf(caught);
+      const facts = caught instanceof AttemptFailure ? [caught.facts] : [];
+      const cause = caught instanceof AttemptFailure ? caught.cause : caught;
       throw ApplicationFailure.create({
         message: shape.message,
         type: shape.code,
         nonRetryable: true,
-        details: [shape],
-        ...(caught instanceof Error && !(caught instanceof LifeboatError) ? { cause: caught } : {}),
+        details: [shape, ...facts],
+        ...(cause instanceof Error && !(cause instanceof LifeboatError) ? { cause } : {}),
       });
     } finally {
       clearInterval(timer);

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Acted, Call, Decision } from '../../domain/action.ts';
 import type { AttemptRequest, AttemptResult } from '../../domain/attempt.ts';
-import { type ErrorShape, errorShape, LifeboatError, shapeOf } from '../../domain/errors.ts';
+import { type ErrorShape, LifeboatError, shapeOf } from '../../domain/errors.ts';
 import type { JournalRecord } from '../../domain/evidence.ts';
 import type { Json } from '../../domain/json.ts';
 import type { AnyImplementation, AttemptContext } from './implement.ts';
@@ -13,10 +13,24 @@ const OBSERVATION_PATIENCE_MS = 30_000;
 /** Calls that keep failing with something retryable end the attempt after this many rounds of act and look. */
 const CALL_TRIES = 5;
 
+/** What an attempt had done when it ended. */
+export type AttemptFacts = Pick<AttemptResult, 'calls' | 'observations'>;
+
+/** An attempt that came to nothing, with what it had done by then: people decide differently when something was sent. */
+export class AttemptFailure extends LifeboatError {
+  readonly facts: AttemptFacts;
+
+  constructor(error: ErrorShape, facts: AttemptFacts, cause: unknown) {
+    super(error.code, error.message, error);
+    this.facts = facts;
+    this.cause = cause;
+  }
+}
+
 /**
  * One attempt: look, decide, and until done: write down the intent, act, look again. A retry after a crash looks
  * first, so a step whose effect already happened says done. A dry run stops at the first decision.
- * @throws LifeboatError when a live attempt is refused, fails, is superseded or runs out of time.
+ * @throws AttemptFailure when it is refused, fails, is superseded or runs out of time; the signal's reason when cancelled.
  */
 export async function runAttempt(
   implementation: AnyImplementation,
@@ -32,70 +46,77 @@ class Attempt {
   readonly #ports: AttemptPorts;
   readonly #guarded: GuardedClients;
   readonly #context: AttemptContext;
-  readonly #input: unknown;
-  readonly #calls: Call[] = [];
   readonly #dryRun: boolean;
+  /** Every call that was sent, whatever became of it. */
+  readonly #calls: Call[] = [];
   #acted: Acted | null = null;
   #observations = 0;
   #lastObservedMs: number;
   #failedCalls = 0;
+  #lastWords = 'it has not looked yet';
 
   constructor(implementation: AnyImplementation, request: AttemptRequest, ports: AttemptPorts) {
     this.#implementation = implementation;
     this.#request = request;
     this.#ports = ports;
     this.#dryRun = request.mode === 'dry_run';
-    const service = ports.service(request.service);
-    this.#guarded = ports.guardedClients(service, request.mode);
     const { executionId, stepId, mode } = request;
-    this.#context = { executionId, stepId, mode, service, startedAt: new Date(), signal: ports.signal };
+    const service = ports.service(request.service);
+    const signal = AbortSignal.any([ports.signal, AbortSignal.timeout(request.timeoutSeconds * 1_000)]);
+    this.#guarded = ports.guardedClients(service, mode);
+    this.#context = { executionId, stepId, mode, service, startedAt: new Date(), signal };
     this.#lastObservedMs = this.#context.startedAt.getTime();
-    const parsed = implementation.contract.input.safeParse(request.input);
-    if (!parsed.success) {
-      const [issue] = parsed.error.issues;
-      const field = issue?.path.join('.') || 'input';
-      throw new LifeboatError('DR_INPUT_INVALID', `${stepId}: ${field}: ${issue?.message ?? 'not valid'}`, { field });
-    }
-    this.#input = parsed.data;
   }
 
   async run(): Promise<AttemptResult> {
-    if (this.#mayAct()) {
-      const { executionId, stepId } = this.#request;
-      await this.#kept(this.#ports.journal.claim(executionId, stepId, this.#ports.owner));
-    }
-    for (;;) {
-      this.#ports.signal.throwIfAborted();
-      const decision = await this.#look();
-      if (decision) {
-        const result = this.#dryRun ? this.#predicted(decision) : await this.#follow(decision);
+    try {
+      const input = this.#input();
+      if (!this.#dryRun && this.#implementation.contract.effect !== 'observe') await this.#claim();
+      for (;;) {
+        this.#ports.signal.throwIfAborted();
+        const decision = await this.#look(input);
+        const result = decision && (this.#dryRun ? this.#predicted(decision) : await this.#follow(decision));
         if (result) return result;
+        await this.#pause();
       }
-      await this.#pause();
+    } catch (caught) {
+      if (this.#ports.signal.aborted && !(caught instanceof LifeboatError)) throw caught;
+      const error = shapeOf(caught);
+      // It fails either way: a journal that cannot take the reason does not change the reason.
+      if (!(caught instanceof Refusal)) await this.#journal('failure', error as unknown as Json).catch(() => undefined);
+      throw new AttemptFailure(error, this.#facts(), caught);
     }
   }
 
+  #input(): unknown {
+    const parsed = this.#implementation.contract.input.safeParse(this.#request.input);
+    if (parsed.success) return parsed.data;
+    const [issue] = parsed.error.issues;
+    const field = issue?.path.join('.') || 'input';
+    throw new LifeboatError('DR_INPUT_INVALID', `${this.#request.stepId}: ${field}: ${issue?.message ?? 'not valid'}`, { field });
+  }
+
   /** `null` when the look failed in a way that may pass. */
-  async #look(): Promise<Decision<unknown> | null> {
+  async #look(input: unknown): Promise<Decision<unknown> | null> {
     const observedAt = new Date().toISOString();
+    const { executionId, service, mode } = this.#context;
     try {
-      const seen = await this.#implementation.observe(this.#guarded.clients, this.#input, this.#context);
+      const seen = await this.#implementation.observe(this.#guarded.clients, input, this.#context);
       this.#observations += 1;
       this.#lastObservedMs = Date.now();
-      const { executionId, service, mode } = this.#context;
-      return this.#implementation.decide(this.#input, seen, this.#acted, { executionId, service, mode, observedAt });
+      return this.#implementation.decide(input, seen, this.#acted, { executionId, service, mode, observedAt });
     } catch (caught) {
       this.#ports.signal.throwIfAborted();
       const error = shapeOf(caught);
-      const blindMs = Date.now() - this.#lastObservedMs;
-      if (this.#dryRun || !error.retryable || blindMs > OBSERVATION_PATIENCE_MS) throw await this.#failed(error);
+      const passes = error.retryable && Date.now() - this.#lastObservedMs <= OBSERVATION_PATIENCE_MS;
+      if (this.#dryRun || !(passes || this.#leftMs() <= 0)) throw caught;
       this.#say(`cannot see: ${error.message}`);
       return null;
     }
   }
 
   #predicted(decision: Decision<unknown>): AttemptResult {
-    const facts = { calls: [...this.#calls], observations: this.#observations };
+    const facts = this.#facts();
     switch (decision.kind) {
       case 'done':
         return { ...facts, kind: 'checked', output: this.#output(decision.output) };
@@ -116,11 +137,11 @@ class Attempt {
       case 'done': {
         const output = this.#output(decision.output);
         await this.#journal('result', { output, calls: this.#calls as unknown as Json });
-        return { kind: 'done', output, calls: [...this.#calls], observations: this.#observations };
+        return { ...this.#facts(), kind: 'done', output };
       }
       case 'refuse':
         await this.#journal('refusal', decision.error as unknown as Json);
-        throw LifeboatError.of(decision.error);
+        throw new Refusal(decision.error.code, decision.error.message, decision.error);
       case 'wait':
         this.#say(decision.why);
         return null;
@@ -140,43 +161,49 @@ class Attempt {
       throw new LifeboatError('DR_ATTEMPT_SUPERSEDED', `attempt ${owner} of ${stepId} acts no more: a newer one owns it`);
     }
     this.#calls.push(...calls.filter((call) => !this.#calls.some((made) => JSON.stringify(made) === JSON.stringify(call))));
-    const { clients, permitting } = { clients: this.#guarded.clients, permitting: this.#guarded.permitting.bind(this.#guarded) };
-    const act =
-      this.#implementation.act ??
-      (async () => {
-        const results: Json[] = [];
-        for (const call of calls) results.push(await clients.execute(call, this.#ports.signal));
-        return results;
-      });
     try {
-      const results = await permitting(calls, () => act.call(this.#implementation, clients, calls, this.#context));
+      const results = await this.#guarded.permitting(calls, () => this.#execute(calls));
       this.#acted = { calls: [...this.#calls], results: [...(this.#acted?.results ?? []), ...results] };
     } catch (caught) {
       this.#ports.signal.throwIfAborted();
       // An answer that never came may hide an effect that did: look before trying again, and not for ever.
       const error = shapeOf(caught);
       this.#failedCalls += 1;
-      if (!error.retryable || this.#failedCalls >= CALL_TRIES) throw await this.#failed(error);
+      if (!error.retryable || this.#failedCalls >= CALL_TRIES) throw caught;
       this.#say(`${error.message}; looking before trying again`);
     }
   }
 
+  async #execute(calls: readonly Call[]): Promise<readonly Json[]> {
+    const { clients } = this.#guarded;
+    if (this.#implementation.act) return this.#implementation.act(clients, calls, this.#context);
+    const results: Json[] = [];
+    for (const call of calls) results.push(await clients.execute(call, this.#ports.signal));
+    return results;
+  }
+
+  /** Waits before the next look; the last one is made when the time is over. */
   async #pause(): Promise<void> {
-    const waitedMs = Date.now() - this.#context.startedAt.getTime();
-    if (waitedMs >= this.#request.timeoutSeconds * 1_000) {
-      throw await this.#failed(
-        errorShape('DR_STEP_TIMED_OUT', `${this.#request.stepId}: still waiting after ${this.#request.timeoutSeconds} s: ${this.#lastWords}`),
-      );
+    const leftMs = this.#leftMs();
+    if (leftMs <= 0) {
+      const { stepId, timeoutSeconds } = this.#request;
+      throw new LifeboatError('DR_STEP_TIMED_OUT', `${stepId}: still waiting after ${timeoutSeconds} s: ${this.#lastWords}`);
     }
-    await delay(pollingDelayMs(waitedMs), undefined, { signal: this.#ports.signal });
+    const delayMs = Math.min(leftMs, pollingDelayMs(this.#waitedMs()));
+    await delay(delayMs, undefined, { signal: this.#ports.signal });
   }
 
-  async #failed(error: ErrorShape): Promise<LifeboatError> {
-    await this.#journal('failure', error as unknown as Json);
-    return LifeboatError.of(error);
+  #waitedMs(): number {
+    return Date.now() - this.#context.startedAt.getTime();
   }
 
-  #lastWords = 'it has not looked yet';
+  #leftMs(): number {
+    return this.#request.timeoutSeconds * 1_000 - this.#waitedMs();
+  }
+
+  #facts(): AttemptFacts {
+    return { calls: [...this.#calls], observations: this.#observations };
+  }
 
   #say(words: string): void {
     this.#lastWords = words;
@@ -187,8 +214,9 @@ class Attempt {
     return this.#implementation.contract.output.parse(output) as Json;
   }
 
-  #mayAct(): boolean {
-    return !this.#dryRun && this.#implementation.contract.effect !== 'observe';
+  async #claim(): Promise<void> {
+    const { executionId, stepId } = this.#request;
+    await this.#kept(this.#ports.journal.claim(executionId, stepId, this.#ports.owner));
   }
 
   /** Dry runs leave no journal: nothing happened. */
@@ -210,3 +238,6 @@ class Attempt {
     }
   }
 }
+
+/** A decision not to act: journalled as such, and not a failure. */
+class Refusal extends LifeboatError {}

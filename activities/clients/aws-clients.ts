@@ -15,6 +15,8 @@ export const ROUTE53_REGION = 'us-east-1';
 
 const READ = /^(Describe|List|Get|Head)/;
 
+type Service = 'rds' | 's3' | 'route53';
+
 interface CommandLike {
   readonly input: unknown;
   readonly constructor: { readonly name: string };
@@ -41,52 +43,29 @@ export class AwsClients {
   }
 
   s3(region: string): S3Client {
-    return this.#client('s3', region, (options) => new S3Client({ ...options, forcePathStyle: this.#overridden(region, 's3') }));
+    // An overriding endpoint is one address: bucket names cannot be hosts under it.
+    return this.#client('s3', region, (options) => new S3Client({ ...options, forcePathStyle: 'endpoint' in options }));
   }
 
   route53(): Route53Client {
     return this.#client('route53', ROUTE53_REGION, (options) => new Route53Client(options));
   }
 
-  #overridden(region: string, service: 's3'): boolean {
-    return this.#configuration.aws.endpoints?.[region]?.[service] !== undefined;
-  }
-
   #client<Client extends Sender>(
-    service: 'rds' | 's3' | 'route53',
+    service: Service,
     region: string,
-    create: (options: ReturnType<AwsClients['optionsFor']>) => Client,
+    create: (options: ClientOptions) => Client,
   ): Client {
     const key = `${service}/${region}`;
     const known = this.#clients.get(key) as Client | undefined;
     if (known) return known;
-    const client = create(this.optionsFor(service, region));
+    const client = create(optionsFor(this.#configuration, this.#profile, service, region));
     this.#guard(client, service, region);
     this.#clients.set(key, client);
     return client;
   }
 
-  private optionsFor(service: 'rds' | 's3' | 'route53', region: string) {
-    const { network, aws } = this.#configuration;
-    const bound = network.localAddress === undefined ? {} : { localAddress: network.localAddress };
-    const endpoint = aws.endpoints?.[region]?.[service];
-    return {
-      region,
-      // Repeating is the policy's business: one layer decides how often a dead region is asked.
-      maxAttempts: 1,
-      ...(endpoint === undefined ? {} : { endpoint }),
-      ...(this.#profile === undefined ? {} : { profile: this.#profile }),
-      requestHandler: new NodeHttpHandler({
-        httpAgent: new Agent({ keepAlive: true, maxSockets: 20, ...bound }),
-        httpsAgent: new TlsAgent({ keepAlive: true, maxSockets: 20, ...bound }),
-        connectionTimeout: 1_000,
-        requestTimeout: 3_000,
-        throwOnRequestTimeout: true,
-      }),
-    };
-  }
-
-  #guard(client: Sender, service: string, region: string): void {
+  #guard(client: Sender, service: Service, region: string): void {
     const send = client.send.bind(client);
     const policy = this.#policies.for(service, region);
     client.send = async (command: CommandLike, options?: object) => {
@@ -98,4 +77,25 @@ export class AwsClients {
       return named(what, policy.change(request));
     };
   }
+}
+
+type ClientOptions = ReturnType<typeof optionsFor>;
+
+function optionsFor({ network, aws }: Configuration, profile: string | undefined, service: Service, region: string) {
+  const bound = network.localAddress === undefined ? {} : { localAddress: network.localAddress };
+  const endpoint = aws.endpoints?.[region]?.[service];
+  return {
+    region,
+    // Repeating is the policy's business: one layer decides how often a dead region is asked.
+    maxAttempts: 1,
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(profile === undefined ? {} : { profile }),
+    requestHandler: new NodeHttpHandler({
+      httpAgent: new Agent({ keepAlive: true, maxSockets: 20, ...bound }),
+      httpsAgent: new TlsAgent({ keepAlive: true, maxSockets: 20, ...bound }),
+      connectionTimeout: 1_000,
+      requestTimeout: 3_000,
+      throwOnRequestTimeout: true,
+    }),
+  };
 }

@@ -1,7 +1,10 @@
 import { BrokenCircuitError, BulkheadRejectedError, TaskCancelledError } from 'cockatiel';
 import { errorShape, LifeboatError } from '../../domain/errors.ts';
 
-/** Provider error names that may pass by themselves (aws.md: throttling, 5xx, conflicts of state are for the attempt to judge). */
+/**
+ * Provider error names that may pass by themselves: throttling, 5xx, and conflicts of state. After the latter the attempt looks
+ * again, and the state it then sees decides.
+ */
 const PASSING = new Set([
   'Throttling',
   'ThrottlingException',
@@ -19,13 +22,19 @@ const PASSING = new Set([
   'ConditionalRequestConflict',
   // Somebody else was first: the next look tells who.
   'PreconditionFailed',
+  'InvalidGlobalClusterStateFault',
+  'InvalidDBClusterStateFault',
+  'InvalidDBInstanceStateFault',
 ]);
-const PASSING_CODES = /^(ECONN|ETIMEDOUT|EPIPE|EHOST|ENET|EAI_AGAIN|ENOTFOUND|ESERVFAIL|ETIMEOUT|57P0|08)/;
+/** System, resolver and SQL states (connection, resources, shutdown, still read only) that may pass. */
+const PASSING_CODES = /^(ECONN|ETIMEDOUT|EPIPE|EHOST|ENET|EAI_AGAIN|ENOTFOUND|ESERVFAIL|ETIMEOUT|08|25006|53|57P0)/;
+/** The PostgreSQL client gives its own time-outs and broken connections neither name nor code. */
+const PASSING_MESSAGES = /^(timeout expired|Query read timeout|Connection terminated|Client has encountered a connection error)/;
 
 interface ProviderError extends Error {
-  readonly code?: string;
+  /** A system or SQL state; an HTTP status where the Kubernetes client throws. */
+  readonly code?: string | number;
   readonly $metadata?: { readonly httpStatusCode?: number };
-  readonly statusCode?: number;
 }
 
 /**
@@ -38,9 +47,11 @@ export function callFailure(caught: unknown, what: string): LifeboatError {
   if (caught instanceof BulkheadRejectedError) return failed(what, 'too many calls to it are under way', true, 'bulkhead full');
   if (caught instanceof TaskCancelledError) return failed(what, 'it did not answer in time', true, 'deadline');
   const error = caught as ProviderError;
-  const status = error.$metadata?.httpStatusCode ?? error.statusCode ?? 0;
-  const name = error.name === 'Error' ? (error.code ?? 'Error') : error.name;
-  const passes = PASSING.has(name) || status >= 500 || status === 429 || PASSING_CODES.test(error.code ?? '');
+  const code = String(error.code ?? '');
+  const status = error.$metadata?.httpStatusCode ?? (typeof error.code === 'number' ? error.code : 0);
+  const name = error.name === 'Error' && code !== '' ? code : error.name;
+  const passes =
+    PASSING.has(name) || status >= 500 || status === 429 || PASSING_CODES.test(code) || PASSING_MESSAGES.test(error.message);
   return failed(what, `${name}: ${error.message}`, passes, name);
 }
 

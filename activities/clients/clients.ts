@@ -4,6 +4,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { Call } from '../../domain/action.ts';
 import type { Json } from '../../domain/json.ts';
 import type { WatchSample } from '../../domain/watch-sample.ts';
+import type { LeaseGrant, Writer } from '../../lease/lease-store.ts';
 
 export type { WatchSample };
 
@@ -60,25 +61,5 @@ export interface Clients {
   execute(call: Call, signal: AbortSignal): Promise<Json>;
 }
 
-export interface LeaseState {
-  readonly epoch: number;
-  /** Region whose writers hold this epoch. */
-  readonly region: string;
-  readonly advancedAt: string;
-  readonly ttlMs: number;
-  /** The lease time of the grant before, which a fence waits out. */
-  readonly previousTtlMs?: number;
-  readonly writers: readonly {
-    readonly id: string;
-    readonly region: string;
-    readonly epoch: number;
-    /** When the participant last renewed, by its own clock. */
-    readonly renewedAt: string;
-    /** It re-checks inside the transaction. */
-    readonly rechecks: boolean;
-    /** It sets a transaction timeout below the lease time left, so that a paused commit is refused by the database. */
-    readonly boundsTransactions: boolean;
-    /** It may go on this long after its lease time when it cannot read the store. */
-    readonly graceMs?: number;
-  }[];
-}
+/** The newest grant of the write lease, and everybody who takes part. */
+export type LeaseState = LeaseGrant & { readonly writers: readonly Writer[] };

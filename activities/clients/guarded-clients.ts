@@ -112,10 +112,12 @@ function computeOf(service: Service, region: string): RegionCompute {
 }
 
 async function postTo(url: string, body: string, localAddress: string | undefined) {
-  const { hostname, port, pathname, search, host } = new URL(url);
+  const { protocol, hostname, port, pathname, search, host } = new URL(url);
+  const tls = protocol === 'https:';
   return probeHttp({
     address: hostname,
-    port: Number(port || 80),
+    port: Number(port || (tls ? 443 : 80)),
+    tls,
     method: 'POST',
     path: pathname + search,
     host,

@@ -1,4 +1,5 @@
-import { request } from 'node:http';
+import { request as plainRequest } from 'node:http';
+import { request as tlsRequest } from 'node:https';
 import type { HttpAnswer } from './clients.ts';
 
 const LONGEST_BODY = 64 * 1024;
@@ -7,6 +8,8 @@ const LONGEST_BODY = 64 * 1024;
 export function probeHttp(probe: {
   readonly address: string;
   readonly port: number;
+  /** Speaks TLS; the certificate must be one for `host`. */
+  readonly tls?: boolean;
   readonly method: 'GET' | 'POST';
   readonly path: string;
   readonly host: string;
@@ -15,6 +18,7 @@ export function probeHttp(probe: {
   readonly body?: string;
 }): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
+    const request = probe.tls ? tlsRequest : plainRequest;
     const outgoing = request(
       {
         host: probe.address,

@@ -41,7 +41,11 @@ export class KubernetesClient {
   }
 
   #connected(): Promise<AppsV1Api> {
-    this.#api ??= this.#connect();
+    this.#api ??= this.#connect().catch((caught: unknown) => {
+      // What failed once (a token file not there yet) is tried again by the next call.
+      this.#api = undefined;
+      throw caught;
+    });
     return this.#api;
   }
 

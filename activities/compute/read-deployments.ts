@@ -18,7 +18,7 @@ export function readDeployments<Target extends Named>(
       try {
         return { ...target, ...(await clients.deployment(region, target.namespace, target.name)) };
       } catch (caught) {
-        if (!/404|not ?found/i.test(`${providerName(caught)} ${caught instanceof Error ? caught.message : ''}`)) throw caught;
+        if (providerName(caught) !== '404') throw caught;
         throw new LifeboatError('DR_COMPUTE_NOT_READY', `${region} has no deployment ${target.namespace}/${target.name}`, {
           field: target.name,
           expected: `${target.namespace}/${target.name}`,

@@ -11,5 +11,5 @@ export const scaleCall = (
   operation: 'PatchDeploymentScale',
   region,
   target: `${name} ${from} → ${replicas} in ${region}`,
-  input: { namespace, name, replicas },
+  input: { namespace, name, from, replicas },
 });

@@ -8,16 +8,19 @@ export const scale = implement(scaleCompute, {
   observe: (clients, { region, deployments }) => readDeployments(clients, region, deployments),
   decide({ region }, seen, acted) {
     const short = seen.filter((deployment) => deployment.replicas < deployment.minimumReplicas);
-    const before = (name: string, now: number): number => {
-      const made = acted?.calls.find((earlier) => (earlier.input as { name: string }).name === name);
-      return made ? Number(made.target.split(' ')[1]) : now;
+    // What it was before this attempt scaled it.
+    const before = (deployment: { namespace: string; name: string; replicas: number }): number => {
+      const made = acted?.calls
+        .map(({ input }) => input as { namespace: string; name: string; from: number })
+        .find(({ namespace, name }) => namespace === deployment.namespace && name === deployment.name);
+      return made?.from ?? deployment.replicas;
     };
     const output = {
-      deployments: seen.map(({ namespace, name, replicas, minimumReplicas }) => ({
-        namespace,
-        name,
-        before: before(name, replicas),
-        after: Math.max(replicas, minimumReplicas),
+      deployments: seen.map((deployment) => ({
+        namespace: deployment.namespace,
+        name: deployment.name,
+        before: before(deployment),
+        after: Math.max(deployment.replicas, deployment.minimumReplicas),
       })),
     };
     if (short.length === 0) return done(output);

@@ -33,9 +33,17 @@ export const checkStandby = implement(contract, {
       ...(cluster?.Status === 'available' ? [] : [`cluster ${input.cluster} is ${cluster?.Status ?? 'missing'}, must be available`]),
       ...(available > 0 ? [] : [`${input.cluster} has no available instance`]),
     ];
+    if (because.length > 0) {
+      return refuse(
+        errorShape('DR_STANDBY_NOT_READY', `the standby in ${input.region} cannot be promoted: ${because.join('; ')}`, {
+          field: input.cluster,
+          expected: 'a member of the global cluster, available, with an available instance',
+          actual: cluster?.Status ?? null,
+        }),
+      );
+    }
     return done({
-      ready: because.length === 0,
-      because,
+      ready: true,
       engineVersion: cluster?.EngineVersion ?? null,
       writerRegion,
       globalStatus: global.Status ?? 'unknown',

@@ -27,7 +27,8 @@ export function engineActivities(ports: EnginePorts): EngineActivities {
     'engine.admit': async (request) => {
       const { environment } = ports;
       let plan: Plan | null = null;
-      await ports.sealInterrupted(request.service, request.executionId);
+      // Housekeeping: with the evidence store down it waits for the next start, a failover must not.
+      await ports.sealInterrupted(request.service, request.executionId).catch(() => undefined);
       try {
         plan = ports.compile(request);
         const error = refusalOf(request, plan, ports);

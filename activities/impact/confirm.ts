@@ -49,8 +49,12 @@ export const confirm = implement(confirmImpact, {
     const worst = awake.reduce((left, right) => (right.misses > left.misses ? right : left));
     const signals = [...(worst.misses >= MISSES_NEEDED ? ['canary'] : []), ...(frontDoorFails ? ['front door'] : [])];
     if (worst.misses < MISSES_NEEDED || signals.length < SIGNALS_NEEDED) {
+      const found =
+        worst.misses < MISSES_NEEDED
+          ? 'customers are served: there is nothing to fail over from'
+          : 'canary bookings fail, but the region’s front door answers: look at a recent deploy first';
       return refuse(
-        errorShape('DR_IMPACT_NOT_CONFIRMED', 'customers are served: there is nothing to fail over from', {
+        errorShape('DR_IMPACT_NOT_CONFIRMED', found, {
           expected: `at least ${MISSES_NEEDED} misses in a row and ${SIGNALS_NEEDED} kinds of signal`,
           actual: `${worst.misses} misses, signals: ${signals.join(', ') || 'none'}`,
         }),

@@ -4,6 +4,7 @@ import type { Service } from '../../domain/service.ts';
 import { actualOf } from '../../measure/actual-of.ts';
 import { measureRpo } from '../../measure/measure-rpo.ts';
 import { measureRto } from '../../measure/measure-rto.ts';
+import { findOutages } from '../../measure/outage.ts';
 import { measureActual } from '../../runbooks/actions/measure/actual.ts';
 import { implement } from '../attempt/implement.ts';
 import type { Clients, WatchSample } from '../clients/clients.ts';
@@ -35,6 +36,9 @@ export const actual = implement(measureActual, {
     const [first] = measured;
     if (!first) return wait(`no sample of ${service.name} since ${input.downSince ?? input.servingAt}`);
     if (mode === 'dry_run') return wait('figures exist once customers are served again', first);
+    const held = measured.some(({ rtoSeconds }) => rtoSeconds !== null);
+    const holding = measured.some(({ disruptedAt, servingAt }) => disruptedAt !== null && servingAt === null);
+    if (!held && holding) return wait('success has not held for the whole hold yet', first);
     // A client is as badly off as its vantage: the longest outage counts.
     return done(measured.reduce((worst, next) => ((next.rtoSeconds ?? -1) > (worst.rtoSeconds ?? -1) ? next : worst), first));
   },
@@ -44,7 +48,10 @@ function measure(
   { id, samples, survivors }: SeenVantage,
   about: { readonly epochBefore: number; readonly servingAt: string; readonly lagEstimateSeconds: number | null; readonly service: Service },
 ): Actual {
-  const rto = measureRto(samples, { around: Date.parse(about.servingAt) });
+  // The outage this move ended: the last that had begun by then. A vantage may have been served again before the others.
+  const servingAt = Date.parse(about.servingAt);
+  const outage = findOutages(samples).findLast(({ firstMissAt }) => firstMissAt <= servingAt);
+  const rto = measureRto(samples, { around: outage?.servingAt ?? servingAt });
   const rpo = measureRpo({
     samples,
     survivors,

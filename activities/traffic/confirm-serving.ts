@@ -25,15 +25,20 @@ export const confirmServing = implement(contract, {
   },
 });
 
-/** Start of the first success after which every canary started within the hold succeeded in the region; else what is missing. */
+/**
+ * Start of the first success after which every canary started within the hold succeeded in the region; else what is missing.
+ * A canary still in flight may yet fail and a silence proves nothing: behind a gap in numbers or time the hold begins anew.
+ */
 function heldSince(
   samples: readonly WatchSample[],
   { region, holdSeconds }: { readonly region: string; readonly holdSeconds: number },
 ): number | string {
   const ordered = [...samples].sort((left, right) => left.at - right.at);
   const good = (sample: WatchSample) => sample.outcome === 'acknowledged' && sample.servedBy === region;
+  const follows = (before: WatchSample, after: WatchSample | undefined) =>
+    !after || (after.number === before.number + 1 && after.at - before.at <= holdSeconds * 1_000);
   let from = ordered.length;
-  while (from > 0 && good(ordered[from - 1]!)) from -= 1;
+  while (from > 0 && good(ordered[from - 1]!) && follows(ordered[from - 1]!, ordered[from])) from -= 1;
   const first = ordered[from];
   const last = ordered.at(-1);
   if (!first || !last) return `the newest canary was not served from ${region}`;

@@ -172,7 +172,7 @@ function slowest(snapshot: ExecutionSnapshot, end: Date, style: Style): string[]
   const text = timed.map(({ step, seconds }) => {
     const expected = usual.get(step.id);
     const tries = step.attempts.length > 1 ? `, ${step.attempts.length} attempts` : '';
-    return `${step.id} ${duration(seconds)}${expected === undefined ? tries : ` (usually ${duration(expected)}${tries})`}`;
+    return `${step.id} ${duration(seconds)}${expected === undefined ? tries : ` (expected ${duration(expected)}${tries})`}`;
   });
   return labelled('slowest', dotted(text), style);
 }

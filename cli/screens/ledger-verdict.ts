@@ -22,6 +22,7 @@ export function renderLedgerVerdict(
   const colour = word === 'valid' ? paint.good : word === 'tampered' ? paint.bad : paint.warn;
   const label = word.toUpperCase();
   const counted = `${verdict.entries} entries, ${verdict.executions} executions`;
+  const code = word === 'tampered' ? ' (DR_LEDGER_CORRUPT)' : '';
   const since = found.since ? ` · the checkpoint at ${ledgerNumber(found.since.sequence)} was compared` : '';
   const problems = verdict.problems.slice(0, MOST_SHOWN).map(
     ({ entry, kind, says }): Cell => ({
@@ -33,7 +34,9 @@ export function renderLedgerVerdict(
     problems.push({ text: `and ${verdict.problems.length - MOST_SHOWN} more (--json lists all)` });
   return screen(
     [
-      ...labelled('ledger', `${label}  ${counted}${since}`, style).map((line) => line.replace(label, colour(label))),
+      ...labelled('ledger', `${label}${code}  ${counted}${since}`, style).map((line) =>
+        line.replace(label, colour(label)),
+      ),
       ...labelled('folder', found.folder, style),
       ...labelled(
         'checked',

@@ -3,7 +3,7 @@ import { type Plan, planSteps } from '../../domain/plan.ts';
 import { criticalPath } from '../../runbooks/language/critical-path.ts';
 import { stepSeconds } from './execution-times.ts';
 
-/** How long the longest chain of steps usually takes, as far as their authors say. */
+/** How long the longest chain of steps takes, as far as their authors expect. */
 export interface Prediction {
   readonly seconds: number;
   /** Steps on the way without an expectation: with any, the figure is a lower limit. */

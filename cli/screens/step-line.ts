@@ -71,7 +71,7 @@ function stepText(
   }
 }
 
-/** What it says, which attempt, how often it looked, how long it usually takes, and why the last try ended. */
+/** What it says, which attempt, how often it looked, how long its author expects it to take, and why the last try ended. */
 function runningText(
   node: Extract<PlanNode, { kind: 'step' }>,
   step: StepRecord,
@@ -86,7 +86,7 @@ function runningText(
   );
   if (said && said.attempt > 1) parts.push(`worker try ${said.attempt}`);
   if (said && said.observations > 0) parts.push(`looked ${said.observations}×`);
-  if (node.expectSeconds !== undefined) parts.push(`usually ${duration(node.expectSeconds)}`);
+  if (node.expectSeconds !== undefined) parts.push(`expected ${duration(node.expectSeconds)}`);
   const failure = said?.lastFailure ?? step.attempts.at(-2)?.error?.message;
   if (failure) parts.push(`last try: ${plain(failure)}`);
   return parts.join(' · ');

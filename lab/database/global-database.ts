@@ -249,7 +249,7 @@ export class GlobalDatabase {
     this.#replication.get(this.#writer)?.restore();
     standby.setStandby(true);
     await standby.start();
-    await standby.waitFor(`${region} following ${this.#writer}`, STREAMING_DEADLINE_MS, () => this.streaming(region));
+    await standby.waitFor(`it follows ${this.#writer}`, STREAMING_DEADLINE_MS, () => this.streaming(region));
   }
 
   async #lay(template: string, region: Region): Promise<void> {

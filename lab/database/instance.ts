@@ -2,13 +2,13 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { chownSync, closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { continueServer, killServer, stopServer } from '../parts/process-tree.ts';
+import { waitUntil } from '../parts/wait-until.ts';
 import type { Endpoint } from '../topology.ts';
 import { postgresAccount } from './account.ts';
 import type { Binaries } from './binaries.ts';
 import { queryOnce, type Row } from './connection.ts';
-import { continueTree, killTree, stopTree } from './process-tree.ts';
 import type { Settings } from './settings.ts';
-import { Hopeless, waitUntil } from './wait-until.ts';
 
 const run = promisify(execFile);
 const READY_DEADLINE_MS = 30_000;
@@ -40,7 +40,8 @@ export class Instance {
   #exited: Promise<void> = Promise.resolve();
   #frozen = false;
   #killed = false;
-  #endedBecause = '';
+  /** Aborted when the process ends, with how. */
+  #ended = AbortSignal.abort(new Error('it was not started'));
 
   constructor(options: InstanceOptions) {
     this.name = options.name;
@@ -84,29 +85,26 @@ export class Instance {
   async start(): Promise<void> {
     if (this.#process) throw new Error(`${this.name} runs already, as process ${this.pid}`);
     this.#spawn();
-    await waitUntil(
-      async () => {
-        if (!this.alive) throw new Hopeless(`${this.name} ${this.#endedBecause}${this.#lastLogLines()}`);
-        await queryOnce(this.listen, 'select 1', [], 1_000);
-        return true;
-      },
-      { what: `${this.name} answering`, deadlineMs: READY_DEADLINE_MS, explain: () => this.#lastLogLines() },
-    );
+    await this.waitFor('it answers', READY_DEADLINE_MS, async () => {
+      await queryOnce(this.listen, 'select 1', [], 1_000);
+      return true;
+    });
   }
 
   async query(sql: string, values: readonly unknown[] = [], deadlineMs = 5_000): Promise<readonly Row[]> {
     return queryOnce(this.listen, sql, values, deadlineMs);
   }
 
-  /** Waits for something this server must bring about; gives up at once when it ends. */
-  async waitFor(what: string, deadlineMs: number, condition: () => Promise<boolean>): Promise<void> {
-    await waitUntil(
-      () => {
-        if (!this.alive) throw new Hopeless(`${this.name} ${this.#endedBecause} before ${what}${this.#lastLogLines()}`);
-        return condition();
-      },
-      { what, deadlineMs, intervalMs: 10, explain: () => this.#lastLogLines() },
-    );
+  /**
+   * Waits for something this server must bring about; gives up at once when it ends.
+   * @param say what is waited for, for the error: `it takes writes`
+   */
+  async waitFor(say: string, deadlineMs: number, condition: () => Promise<boolean>): Promise<void> {
+    try {
+      await waitUntil(say, condition, { timeoutMs: deadlineMs, everyMs: 10, signal: this.#ended });
+    } catch (caught) {
+      throw new Error(`${this.name}: ${(caught as Error).message}${this.#lastLogLines()}`, { cause: caught });
+    }
   }
 
   /** Shuts down in order: sessions are ended, standbys get everything, a last checkpoint is written. */
@@ -132,18 +130,18 @@ export class Instance {
   }
 
   killAtOnce(): void {
-    if (this.pid !== null) killTree(this.pid);
+    if (this.pid !== null) killServer(this.pid);
   }
 
   /** Stops every process of it where it stands. */
   freeze(): void {
     if (this.pid === null) return;
-    stopTree(this.pid);
+    stopServer(this.pid);
     this.#frozen = true;
   }
 
   thaw(): void {
-    if (this.pid !== null) continueTree(this.pid);
+    if (this.pid !== null) continueServer(this.pid);
     this.#frozen = false;
   }
 
@@ -164,9 +162,11 @@ export class Instance {
     this.#frozen = false;
     this.#killed = false;
     running.add(this);
+    const gone = new AbortController();
+    this.#ended = gone.signal;
     this.#exited = new Promise((resolve) => {
       const ended = (because: string): void => {
-        this.#endedBecause = because;
+        gone.abort(new Error(because));
         this.#process = null;
         running.delete(this);
         resolve();

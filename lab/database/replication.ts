@@ -31,7 +31,7 @@ export async function isStreaming(primary: Instance, standby: Instance): Promise
 /** Ends recovery and waits until the server takes writes. */
 export async function promote(standby: Instance): Promise<void> {
   await standby.query('select pg_promote(false)');
-  await standby.waitFor(`${standby.name} taking writes after its promotion`, 30_000, async () => {
+  await standby.waitFor('it takes writes after its promotion', 30_000, async () => {
     const rows = await standby.query('select pg_is_in_recovery() as recovering', [], DEADLINE_MS);
     return rows[0]?.['recovering'] === false;
   });
@@ -39,7 +39,7 @@ export async function promote(standby: Instance): Promise<void> {
 
 /** Waits until a standby has applied everything before `lsn` and the record that begins there. */
 export async function replayedPast(standby: Instance, lsn: string, deadlineMs: number): Promise<void> {
-  await standby.waitFor(`${standby.name} having replayed past ${lsn}`, deadlineMs, async () => {
+  await standby.waitFor(`it has replayed past ${lsn}`, deadlineMs, async () => {
     const rows = await standby.query('select pg_last_wal_replay_lsn() > $1::pg_lsn as past', [lsn], DEADLINE_MS);
     return rows[0]?.['past'] === true;
   });

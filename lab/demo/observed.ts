@@ -7,7 +7,7 @@ import { waitUntil } from '../parts/wait-until.ts';
 import { PROTECTED, RECOVERY } from '../topology.ts';
 
 /** The newest attempts of the observer, ordered by request start. */
-export function newestAttempts(log: string, count: number): readonly ObservedAttempt[] {
+function newestAttempts(log: string, count: number): readonly ObservedAttempt[] {
   return [...readAttempts(log)].sort((one, other) => one.at - other.at).slice(-count);
 }
 

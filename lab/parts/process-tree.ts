@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { type ProcessRow, processRow, processTable } from './process-table.ts';
 
 /** What identifies a process for as long as the machine runs: a pid alone is reused. */
 export interface ProcessIdentity {
@@ -7,22 +8,9 @@ export interface ProcessIdentity {
   readonly startedTicks: string;
 }
 
-interface Stat {
-  readonly state: string;
-  readonly parent: number;
-  readonly startedTicks: string;
-}
-
-function statOf(pid: number): Stat | null {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The second field is the command in parentheses and may hold anything, so fields are counted after it.
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    return { state: fields[0] ?? '', parent: Number(fields[1]), startedTicks: fields[19] ?? '' };
-  } catch {
-    return null;
-  }
-}
+const STOPPED = 'T';
+const ENDED = 'Z';
+const STOP_DEADLINE_MS = 1_000;
 
 /** Whether something runs under that pid; a zombie, dead but not yet collected, does not. */
 export function isAlive(pid: number): boolean {
@@ -31,14 +19,14 @@ export function isAlive(pid: number): boolean {
   } catch (caught) {
     return (caught as NodeJS.ErrnoException).code === 'EPERM';
   }
-  return statOf(pid)?.state !== 'Z';
+  return processRow(pid)?.state !== ENDED;
 }
 
 /** Stopped by SIGSTOP or SIGTSTP: alive, holding its sockets, doing nothing. */
-export const isStopped = (pid: number): boolean => statOf(pid)?.state === 'T';
+export const isStopped = (pid: number): boolean => processRow(pid)?.state === STOPPED;
 
 export function identityOf(pid: number): ProcessIdentity {
-  return { pid, startedTicks: statOf(pid)?.startedTicks ?? '' };
+  return { pid, startedTicks: processRow(pid)?.startedTicks ?? '' };
 }
 
 /** Whether that very process, not a later one with its number, still runs. */
@@ -54,13 +42,10 @@ export function commandLineOf(pid: number): string {
   }
 }
 
-/** Every pid below those given, parents before their children. Empty where there is no /proc. */
+/** Every pid below those given, parents before their children. */
 export function descendantsOf(...pids: readonly number[]): readonly number[] {
   const children = new Map<number, number[]>();
-  for (const entry of processes()) {
-    const stat = statOf(entry);
-    if (stat) children.set(stat.parent, [...(children.get(stat.parent) ?? []), entry]);
-  }
+  for (const { pid, parent } of processTable()) children.set(parent, [...(children.get(parent) ?? []), pid]);
   const found: number[] = [];
   const waiting = [...pids];
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
@@ -71,16 +56,6 @@ export function descendantsOf(...pids: readonly number[]): readonly number[] {
   return found;
 }
 
-function processes(): readonly number[] {
-  try {
-    return readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name))
-      .map(Number);
-  } catch {
-    return [];
-  }
-}
-
 /**
  * Sends a signal to processes and everything below them, after one look at the process table, and returns the pids it
  * reached. Parents come first, so that none sees its child go and starts another.
@@ -88,10 +63,62 @@ function processes(): readonly number[] {
 export function signalTrees(pids: readonly number[], signal: NodeJS.Signals): readonly number[] {
   return [...pids, ...descendantsOf(...pids)].filter((each) => {
     try {
-      process.kill(each, signal);
-      return true;
+      return send(each, signal);
     } catch {
       return false;
     }
   });
+}
+
+/** A process and its direct children, the ended ones left out: all there is of a PostgreSQL server. */
+function server(root: number): readonly ProcessRow[] {
+  return processTable().filter(({ pid, parent, state }) => (pid === root || parent === root) && state !== ENDED);
+}
+
+/**
+ * Stops a process and its children in one act. The parent first and seen stopped, or it could still make a child that
+ * is missed. Synchronous, so that the caller's next line finds nothing moving.
+ */
+export function stopServer(root: number): void {
+  const deadline = performance.now() + STOP_DEADLINE_MS;
+  for (;;) {
+    const rows = server(root);
+    const parent = rows.find(({ pid }) => pid === root);
+    if (!parent) return;
+    const moving = (parent.state === STOPPED ? rows : [parent]).filter(({ state }) => state !== STOPPED);
+    if (moving.length === 0) return;
+    for (const { pid } of moving) send(pid, 'SIGSTOP');
+    if (performance.now() > deadline) {
+      const pids = moving.map(({ pid }) => pid).join(', ');
+      throw new Error(`processes ${pids} did not stop within ${STOP_DEADLINE_MS} ms of SIGSTOP`);
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+  }
+}
+
+/** Lets a stopped one go on, children first: their parent may ask them something at once. */
+export function continueServer(root: number): void {
+  for (const { pid } of [...server(root)].sort((a, b) => Number(a.pid === root) - Number(b.pid === root))) {
+    send(pid, 'SIGCONT');
+  }
+}
+
+/** Kills a process and its children in one act, stopped or not. */
+export function killServer(root: number): void {
+  try {
+    stopServer(root);
+  } finally {
+    for (const { pid } of server(root)) send(pid, 'SIGKILL');
+  }
+}
+
+/** Whether there was anybody to take it. */
+function send(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    process.kill(pid, signal);
+    return true;
+  } catch (caught) {
+    if ((caught as NodeJS.ErrnoException).code !== 'ESRCH') throw caught;
+    return false;
+  }
 }

@@ -134,8 +134,9 @@ it('gets on within 5 s of a worker being back when one was killed during the pro
 it('finishes with a result of every step', () => {
   expect(night.ended.outcome, JSON.stringify(night.ended.error)).toBe('succeeded');
   expect(night.ended.steps.filter(({ state }) => state !== 'done')).toEqual([]);
-  const results = night.journal.filter(({ kind }) => kind === 'result').map(({ stepId }) => stepId);
-  expect(results.sort()).toEqual(night.ended.steps.map(({ id }) => id).sort());
+  // Steps that bounds rest on are read again before the fence and before the promotion.
+  const results = new Set(night.journal.filter(({ kind }) => kind === 'result').map(({ stepId }) => stepId));
+  expect([...results].sort()).toEqual(night.ended.steps.map(({ id }) => id).sort());
 });
 
 it('promotes, scales and shifts once, and fences once', () => {

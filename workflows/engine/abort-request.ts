@@ -1,31 +1,35 @@
+import type { ErrorShape } from '../../domain/errors.ts';
 import type { ExecutionOutcome } from '../../domain/execution.ts';
+
+interface EarlyEnd {
+  readonly outcome: ExecutionOutcome;
+  readonly because: string;
+  /** The failure that asked for it; absent when a person did. */
+  readonly error?: ErrorShape;
+}
 
 /** Whether and why the execution is to end early. Set once; the first reason stands. */
 export class AbortRequest {
-  #requested: { readonly outcome: ExecutionOutcome; readonly because: string } | null = null;
+  #end: EarlyEnd | null = null;
   readonly #listeners: (() => void)[] = [];
 
-  request(outcome: ExecutionOutcome, because: string): void {
-    if (this.#requested) return;
-    this.#requested = { outcome, because };
+  request(end: EarlyEnd): void {
+    if (this.#end) return;
+    this.#end = end;
     for (const listener of this.#listeners) listener();
   }
 
   get requested(): boolean {
-    return this.#requested !== null;
+    return this.#end !== null;
   }
 
-  get outcome(): ExecutionOutcome {
-    return this.#requested?.outcome ?? 'aborted';
+  /** `null` until it is requested. */
+  get end(): EarlyEnd | null {
+    return this.#end;
   }
 
-  get because(): string {
-    return this.#requested?.because ?? '';
-  }
-
-  /** Called at once when it was requested already. */
+  /** Called once, when it is requested. */
   onRequest(listener: () => void): void {
-    if (this.#requested) listener();
-    else this.#listeners.push(listener);
+    this.#listeners.push(listener);
   }
 }

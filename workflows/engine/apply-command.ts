@@ -9,7 +9,7 @@ import type { EvidenceWriter } from './evidence-writer.ts';
 import { type ExecutionState, now } from './execution-state.ts';
 import { failureOf } from './failure-shape.ts';
 import type { GateKeeper } from './gate-keeper.ts';
-import { judgeApproval } from './judge-approval.ts';
+import { judgeApproval, judgeStatement } from './judge-approval.ts';
 import { judgeSkip } from './judge-skip.ts';
 import type { StepRunner } from './step-runner.ts';
 
@@ -22,14 +22,7 @@ export interface CommandSurroundings {
 }
 
 /** Applies one command or refuses it. A refusal is recorded before its sender hears of it. */
-export async function applyCommand(around: CommandSurroundings, command: Command): Promise<CommandReceipt> {
-  const { state, abort } = around;
-  const receipt = await dispatch(around, command);
-  state.settle(abort.requested);
-  return receipt;
-}
-
-function dispatch(around: CommandSurroundings, command: Command): Promise<CommandReceipt> {
+export function applyCommand(around: CommandSurroundings, command: Command): Promise<CommandReceipt> {
   switch (command.name) {
     case 'approve':
     case 'deny':
@@ -50,7 +43,7 @@ async function decideGate(
 ): Promise<CommandReceipt> {
   const { state, gates, evidence } = around;
   const gate = findGate(state, gateId);
-  const { person, statement } = await verified<GateStatement>(around, name, gateId, signed, ['approve', 'deny']);
+  const { person, statement } = await verified<GateStatement>(around, name, gateId, signed);
   const error = judgeApproval({
     request: state.snapshot.request,
     plan: state.plan,
@@ -76,22 +69,13 @@ async function endOrSkip(
   signed: SignedStatement,
 ): Promise<CommandReceipt> {
   const { state, abort, steps, evidence } = around;
-  const { person, statement } = await verified<StepStatement>(around, name, target, signed, [name]);
+  const { person, statement } = await verified<StepStatement>(around, name, target, signed);
   const { request } = state.snapshot;
-  if (statement.executionId !== request.executionId || statement.planDigest !== state.plan.digest) {
-    const error = errorShape('DR_APPROVAL_OTHER_EXECUTION', 'the signature is for another execution or plan', {
-      expected: request.executionId,
-      actual: statement.executionId,
-    });
-    return refuse(around, name, target, person, error, signed);
-  }
-  if (Date.parse(statement.expiresAt) <= Date.now()) {
-    const error = errorShape('DR_APPROVAL_EXPIRED', 'the signature expired before it arrived');
-    return refuse(around, name, target, person, error, signed);
-  }
+  const unfit = judgeStatement(statement, request.executionId, state.plan.digest, now());
+  if (unfit) return refuse(around, name, target, person, unfit, signed);
   if (name === 'abort') {
     const entry = await evidence.append('addendum', { command: 'abort', person, reason: statement.reason }, { statement: signed });
-    abort.request('aborted', `${person}: ${statement.reason}`);
+    abort.request({ outcome: 'aborted', because: `${person}: ${statement.reason}` });
     return receipt('aborting: attempts in flight finish, nothing new starts', entry);
   }
   const step = findStep(state, target);
@@ -145,15 +129,14 @@ async function verified<Wanted extends GateStatement | StepStatement>(
   command: string,
   target: string,
   signed: SignedStatement,
-  types: readonly string[],
 ): Promise<{ readonly person: string; readonly statement: Wanted }> {
   const verification = await engine['engine.verifyStatement']({ signed, people: around.state.plan.people });
   if (!verification.verified) {
     return refuse(around, command, target, verification.claimedPerson, verification.error, signed);
   }
-  if (!types.includes(verification.statement.type)) {
+  if (verification.statement.type !== command) {
     const error = errorShape('DR_STATEMENT_MALFORMED', `the signed statement is not for ${command}`, {
-      expected: [...types],
+      expected: command,
       actual: verification.statement.type,
     });
     return refuse(around, command, target, verification.person, error, signed);
@@ -175,7 +158,7 @@ async function refuse(
     { statement: signed },
   );
   state.refuse({ at: now(), person, command, target, error, ledgerEntry });
-  throw failureOf({ ...error, message: `${error.message}` });
+  throw failureOf(error);
 }
 
 function findGate(state: ExecutionState, id: string): PlanGate {

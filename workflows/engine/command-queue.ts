@@ -45,7 +45,7 @@ export class CommandQueue {
       const next = this.#waiting.shift();
       if (!next) return;
       try {
-        if (this.#closed) throw failureOf(errorShape('DR_EXECUTION_ENDED', 'the execution has ended'));
+        if (this.#closed) throw ended();
         next.answer.resolve(await apply(next.command));
       } catch (caught) {
         next.answer.reject(caught instanceof ApplicationFailure ? caught : failureOf(failureShape(caught)));
@@ -53,16 +53,20 @@ export class CommandQueue {
     }
   }
 
+  /** From now on commands are answered that the execution has ended; the one being applied is finished. */
   close(): void {
     this.#closed = true;
   }
 
   #enqueue(command: Command): Promise<CommandReceipt> {
+    if (this.#closed) return Promise.reject(ended());
     const answer = new Trigger<CommandReceipt>();
     this.#waiting.push({ command, answer });
     return Promise.resolve(answer);
   }
 }
+
+const ended = () => failureOf(errorShape('DR_EXECUTION_ENDED', 'the execution has ended'));
 
 function malformed(name: CommandName): never {
   throw failureOf(errorShape('DR_STATEMENT_MALFORMED', `${name} needs a target and a signed statement or a person`));

@@ -1,5 +1,4 @@
 import type { AttemptResult } from '../../domain/attempt.ts';
-import { errorShape } from '../../domain/errors.ts';
 import type { ExecutionOutcome, StepRecord } from '../../domain/execution.ts';
 import type { PlanNode, PlanStep } from '../../domain/plan.ts';
 import { type ExecutionState, now } from './execution-state.ts';
@@ -33,7 +32,8 @@ async function walkStep(state: ExecutionState, steps: StepRunner, step: PlanStep
     close({ state: 'skipped', because: 'its condition does not hold' });
     return;
   }
-  const missing = missingSources(step.input, state.outputs);
+  // What a step that will not run would have given is left out, as it will be then.
+  const missing = missingSources(step.input, state.outputs).filter((id) => state.step(id).state !== 'skipped');
   if (missing.length > 0) {
     close({ state: 'cannot_be_predicted', because: `it reads what ${missing.join(', ')} will give` });
     return;
@@ -64,7 +64,5 @@ function recordOf(state: ExecutionState, step: PlanStep, result: AttemptResult):
         return { state: 'cannot_be_predicted', because: result.error.message, error: result.error };
       }
       return { state: 'blocked', error: result.error, because: result.error.message };
-    default:
-      return { state: 'blocked', error: errorShape('DR_INTERNAL', 'the attempt answered with an unknown kind') };
   }
 }

@@ -42,27 +42,28 @@ export class EvidenceWriter {
   /** Writes what is held, then the seal, for as long as it takes. */
   async seal(draft: EvidenceDraft): Promise<string> {
     await this.#turn;
-    for (const held of this.#held.splice(0)) {
-      await patientEvidence['engine.appendEvidence']({ draft: held, journal: false });
-    }
+    await this.#writeHeld(patientEvidence);
     const { entry } = await patientEvidence['engine.appendEvidence']({ draft, journal: true });
-    this.#report();
     return entry;
   }
 
   async #write(draft: EvidenceDraft): Promise<string | null> {
     try {
-      while (this.#held.length > 0) {
-        await promptEvidence['engine.appendEvidence']({ draft: this.#held[0]!, journal: false });
-        this.#held.shift();
-        this.#report();
-      }
+      await this.#writeHeld(promptEvidence);
       return (await promptEvidence['engine.appendEvidence']({ draft, journal: false })).entry;
     } catch (error) {
       if (!(error instanceof ActivityFailure) || this.#state.snapshot.request.mode !== 'live') throw error;
       this.#held.push(draft);
       this.#report();
       return null;
+    }
+  }
+
+  async #writeHeld(store: typeof patientEvidence): Promise<void> {
+    for (let held = this.#held[0]; held; held = this.#held[0]) {
+      await store['engine.appendEvidence']({ draft: held, journal: false });
+      this.#held.shift();
+      this.#report();
     }
   }
 

@@ -1,5 +1,6 @@
 import type { ErrorShape } from '../../domain/errors.ts';
 import type {
+  ApprovalRecord,
   ExecutionRequest,
   ExecutionSnapshot,
   GateRecord,
@@ -7,7 +8,8 @@ import type {
   StepRecord,
 } from '../../domain/execution.ts';
 import type { Json } from '../../domain/json.ts';
-import { type Mark, type Plan, planGates, planSteps } from '../../domain/plan.ts';
+import { type Mark, type Plan, type PlanGate, planGates, planSteps } from '../../domain/plan.ts';
+import type { AbortRequest } from './abort-request.ts';
 
 type Mutable<Shape> = { -readonly [Key in keyof Shape]: Shape[Key] };
 
@@ -17,12 +19,15 @@ export const now = (): string => new Date().toISOString();
 /** The one mutable thing of an execution: its snapshot. Every change goes through here and raises the version. */
 export class ExecutionState {
   readonly #snapshot: Mutable<ExecutionSnapshot>;
+  readonly #abort: AbortRequest;
   /** Outputs by step id, plus `$execution`, for references. */
   readonly outputs = new Map<string, Json>();
-  /** Steps whose change has begun, in the order in which they finished or failed. */
+  /** Steps that may have changed something, in the order in which their attempts ended. */
   readonly changed: string[] = [];
 
-  constructor(request: ExecutionRequest) {
+  constructor(request: ExecutionRequest, abort: AbortRequest) {
+    this.#abort = abort;
+    abort.onRequest(() => this.update({}));
     this.outputs.set('$execution', { id: request.executionId, mode: request.mode, requestedAt: request.requestedAt });
     this.#snapshot = {
       version: 0,
@@ -56,6 +61,7 @@ export class ExecutionState {
 
   update(change: Partial<ExecutionSnapshot>): void {
     Object.assign(this.#snapshot, change);
+    this.#snapshot.state = this.#derived();
     this.#snapshot.version += 1;
   }
 
@@ -87,12 +93,7 @@ export class ExecutionState {
         bounds: [],
         approvals: [],
         quorum: gate.quorum,
-        approvers: plan.people
-          .filter(
-            (person) =>
-              person.id !== this.#snapshot.request.requestedBy && person.roles.some((role) => gate.roles.includes(role)),
-          )
-          .map((person) => person.id),
+        approvers: this.#approvers(plan, gate, []),
         reopenedBecause: null,
       })),
     });
@@ -114,6 +115,18 @@ export class ExecutionState {
     this.update({ gates: this.#snapshot.gates.map((gate) => (gate.id === id ? { ...gate, ...change } : gate)) });
   }
 
+  /** Sets who has decided, and with it who still may. */
+  decided(gate: PlanGate, approvals: readonly ApprovalRecord[]): void {
+    this.updateGate(gate.id, { approvals, approvers: this.#approvers(this.plan, gate, approvals) });
+  }
+
+  #approvers(plan: Plan, gate: PlanGate, approvals: readonly ApprovalRecord[]): readonly string[] {
+    const done = new Set([this.#snapshot.request.requestedBy, ...approvals.map(({ person }) => person)]);
+    return plan.people
+      .filter((person) => !done.has(person.id) && person.roles.some((role) => gate.roles.includes(role)))
+      .map((person) => person.id);
+  }
+
   mark(mark: Mark, at: string): void {
     this.update({ marks: { ...this.#snapshot.marks, [mark]: at } });
   }
@@ -122,24 +135,23 @@ export class ExecutionState {
     this.update({ refusals: [...this.#snapshot.refusals, refusal] });
   }
 
-  /** What the reader is told first, derived from what steps and gates do. */
-  settle(aborting: boolean): void {
-    const { steps, gates, pausedBy, state } = this.#snapshot;
-    if (state === 'sealing' || state === 'ended' || state === 'compiling') return;
-    const waitingForStep = steps.some((step) => step.state === 'failed' && step.choices.length > 0);
-    const next = aborting
-      ? 'aborting'
-      : waitingForStep
-        ? 'step_failed'
-        : pausedBy
-          ? 'paused'
-          : gates.some((gate) => gate.state === 'open') && !steps.some((step) => step.state === 'running')
-            ? 'waiting_for_people'
-            : 'running';
-    if (next !== state) this.update({ state: next });
-  }
-
   fail(error: ErrorShape): void {
     this.update({ error });
+  }
+
+  /** Paused: nothing new starts until somebody resumes it. An abort ends the wait. */
+  get held(): boolean {
+    return this.#snapshot.pausedBy !== null && !this.#abort.requested;
+  }
+
+  /** What the reader is told first, derived from what steps and gates do. */
+  #derived(): ExecutionSnapshot['state'] {
+    const { steps, gates, pausedBy, state } = this.#snapshot;
+    if (state === 'sealing' || state === 'ended' || state === 'compiling') return state;
+    if (this.#abort.requested) return 'aborting';
+    if (steps.some((step) => step.state === 'failed' && step.choices.length > 0)) return 'step_failed';
+    if (pausedBy) return 'paused';
+    const running = steps.some((step) => step.state === 'running');
+    return !running && gates.some((gate) => gate.state === 'open') ? 'waiting_for_people' : 'running';
   }
 }

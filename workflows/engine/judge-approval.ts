@@ -18,12 +18,8 @@ export interface ApprovalCase {
 export function judgeApproval(approval: ApprovalCase): ErrorShape | null {
   const { request, plan, gate, record, person, statement } = approval;
   const approvers = record.approvers.filter((id) => id !== person).join(', ') || 'nobody else is declared';
-  if (statement.executionId !== request.executionId) {
-    return errorShape('DR_APPROVAL_OTHER_EXECUTION', 'the signature is for another execution', {
-      expected: request.executionId,
-      actual: statement.executionId,
-    });
-  }
+  const unfit = judgeStatement(statement, request.executionId, plan.digest, approval.now);
+  if (unfit) return unfit;
   if (statement.gateId !== gate.id) {
     return errorShape('DR_APPROVAL_OTHER_EXECUTION', 'the signature is for another gate', {
       expected: gate.id,
@@ -50,18 +46,6 @@ export function judgeApproval(approval: ApprovalCase): ErrorShape | null {
       actual: record.state,
     });
   }
-  if (Date.parse(statement.expiresAt) <= Date.parse(approval.now)) {
-    return errorShape('DR_APPROVAL_EXPIRED', 'the approval expired before it arrived', {
-      expected: `before ${statement.expiresAt}`,
-      actual: approval.now,
-    });
-  }
-  if (statement.planDigest !== plan.digest) {
-    return errorShape('DR_APPROVAL_OTHER_PLAN', 'the signature is for another plan', {
-      expected: plan.digest,
-      actual: statement.planDigest,
-    });
-  }
   const bounds = gate.bounds.map((bound) => `${bound.id}: ${bound.says}`);
   if (statement.factsDigest !== record.factsDigest || JSON.stringify(statement.bounds) !== JSON.stringify(bounds)) {
     return errorShape('DR_APPROVAL_OTHER_FACTS', 'the facts or bounds signed are not the ones the gate shows now', {
@@ -77,6 +61,34 @@ export function judgeApproval(approval: ApprovalCase): ErrorShape | null {
     });
   }
   return statement.type === 'deny' ? null : judgeBounds(approval);
+}
+
+/** Why a signed statement does not stand here and now, whatever it says; `null` when it does. */
+export function judgeStatement(
+  statement: Pick<GateStatement, 'executionId' | 'planDigest' | 'expiresAt'>,
+  executionId: string,
+  planDigest: string,
+  now: string,
+): ErrorShape | null {
+  if (statement.executionId !== executionId) {
+    return errorShape('DR_APPROVAL_OTHER_EXECUTION', 'the signature is for another execution', {
+      expected: executionId,
+      actual: statement.executionId,
+    });
+  }
+  if (statement.planDigest !== planDigest) {
+    return errorShape('DR_APPROVAL_OTHER_PLAN', 'the signature is for another plan', {
+      expected: planDigest,
+      actual: statement.planDigest,
+    });
+  }
+  if (!(Date.parse(statement.expiresAt) > Date.parse(now))) {
+    return errorShape('DR_APPROVAL_EXPIRED', 'the signature expired before it arrived', {
+      expected: `before ${statement.expiresAt}`,
+      actual: now,
+    });
+  }
+  return null;
 }
 
 function judgeBounds({ request, gate, record, statement }: ApprovalCase): ErrorShape | null {

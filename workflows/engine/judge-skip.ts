@@ -28,7 +28,9 @@ export function skipRefusal(plan: Plan, step: PlanStep): string | null {
     return `it verifies the fence ${fenceVerified.id}`;
   }
   const reader = plan.nodes.find((node) =>
-    node.kind === 'step' ? node.reads.includes(step.id) : node.shows.includes(step.id),
+    node.kind === 'step'
+      ? node.reads.includes(step.id) || node.when?.$ref[0] === step.id
+      : node.shows.includes(step.id) || node.bounds.some((bound) => bound.fact.$ref[0] === step.id),
   );
   return reader ? `${reader.id} needs its output` : null;
 }
@@ -50,7 +52,8 @@ export function judgeSkip(plan: Plan, step: PlanStep, request: ExecutionRequest,
 
 /** What people can do about a failed step, each with its reason. */
 export function choicesFor(plan: Plan, step: PlanStep, record: StepRecord, pastNoReturn: boolean): StepChoice[] {
-  const sent = record.calls.length > 0;
+  const lost = step.effect !== 'observe' && record.error?.code === 'DR_ATTEMPT_LOST';
+  const sent = record.calls.length > 0 || lost;
   const why = skipRefusal(plan, step);
   return [
     {

@@ -19,7 +19,7 @@ function verdictOf(bound: Bound, value: Json): BoundReading['verdict'] {
   return 'within';
 }
 
-/** What an approval no longer covers: outside its bounds, or unknown without everybody having accepted that by name. */
+/** What approvals do not cover: outside its bounds, or unknown without everybody having accepted that by name. */
 export function brokenBounds(
   readings: readonly BoundReading[],
   approvals: readonly { readonly accepts: readonly string[] }[],
@@ -27,6 +27,7 @@ export function brokenBounds(
   return readings.filter(
     (reading) =>
       reading.verdict === 'outside' ||
-      (reading.verdict === 'unknown' && !approvals.every((approval) => approval.accepts.includes(reading.id))),
+      (reading.verdict === 'unknown' &&
+        !(approvals.length > 0 && approvals.every((approval) => approval.accepts.includes(reading.id)))),
   );
 }

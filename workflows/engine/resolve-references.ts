@@ -10,25 +10,24 @@ export function readReference(reference: Reference, outputs: ReadonlyMap<string,
   let value: Json | undefined = outputs.get(source);
   for (const key of path) {
     if (typeof value !== 'object' || value === null) return undefined;
-    value = Array.isArray(value) ? value[Number(key)] : (value as { readonly [key: string]: Json | undefined })[key];
+    // Own fields only, and of arrays their items: a path must not lead into prototypes.
+    if (!Object.hasOwn(value, key) || (Array.isArray(value) && key === 'length')) return undefined;
+    value = (value as { readonly [key: string]: Json | undefined })[key];
   }
   return value;
 }
 
 /** Replaces every reference in an input by what it stands for; what cannot be resolved is left out. */
 export function resolveReferences(input: Json, outputs: ReadonlyMap<string, Json>): Json {
-  if (isReference(input)) return readReference(input as unknown as Reference, outputs) ?? null;
+  if (isReference(input)) return readReference(input, outputs) ?? null;
   if (Array.isArray(input)) return input.map((item: Json) => resolveReferences(item, outputs));
   if (typeof input !== 'object' || input === null) return input;
-  const resolved: Record<string, Json> = {};
-  for (const [key, value] of Object.entries(input)) {
-    if (value === undefined) continue;
-    if (isReference(value)) {
-      const found = readReference(value as unknown as Reference, outputs);
-      if (found !== undefined) resolved[key] = found;
-    } else resolved[key] = resolveReferences(value, outputs);
-  }
-  return resolved;
+  return Object.fromEntries(
+    Object.entries(input).flatMap(([key, value]) => {
+      const found = isReference(value) ? readReference(value, outputs) : value && resolveReferences(value, outputs);
+      return found === undefined ? [] : [[key, found]];
+    }),
+  );
 }
 
 /** Steps that an input reads and that gave no output: why it cannot be predicted. */

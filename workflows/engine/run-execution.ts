@@ -21,8 +21,8 @@ import { undoChanges } from './undo-changes.ts';
  * request ends as an outcome, not as an exception, because it too is a record.
  */
 export async function runExecution(request: ExecutionRequest): Promise<ExecutionSnapshot> {
-  const state = new ExecutionState(request);
   const abort = new AbortRequest();
+  const state = new ExecutionState(request, abort);
   const evidence = new EvidenceWriter(state);
   const steps = new StepRunner(state, abort);
   const gates = new GateKeeper(state, abort, steps);
@@ -30,24 +30,25 @@ export async function runExecution(request: ExecutionRequest): Promise<Execution
   setHandler(executionStatus, () => state.snapshot);
   // A cancellation from outside (Temporal's own UI) is an abort like any other: nothing is torn off.
   CancellationScope.current().cancelRequested.catch((reason) => {
-    if (isCancellation(reason)) abort.request('aborted', 'the workflow was cancelled');
+    if (isCancellation(reason)) abort.request({ outcome: 'aborted', because: 'the workflow was cancelled' });
   });
   return CancellationScope.nonCancellable(async () => {
     const served = condition(() => state.snapshot.plan !== null || state.snapshot.outcome !== null).then(() =>
       commands.serve((command) => applyCommand({ state, abort, evidence, steps, gates }, command)),
     );
-    const outcome = await live(state, abort, evidence, steps, gates);
+    const outcome = await carryOut(state, abort, evidence, steps, gates);
     state.update({ state: 'sealing', outcome, endedAt: now() });
-    if (state.snapshot.error?.code === 'DR_LEDGER_UNWRITABLE') state.update({ state: 'ended' });
-    else await seal(state, evidence);
+    // The record closes first: nothing may be written to it behind its seal.
     commands.close();
     await served;
+    if (state.snapshot.error?.code === 'DR_LEDGER_UNWRITABLE') state.update({ state: 'ended' });
+    else await seal(state, evidence);
     await condition(allHandlersFinished);
     return state.snapshot;
   });
 }
 
-async function live(
+async function carryOut(
   state: ExecutionState,
   abort: AbortRequest,
   evidence: EvidenceWriter,
@@ -74,7 +75,7 @@ async function live(
   state.update({ state: 'running' });
   if (state.snapshot.request.mode === 'dry_run') return dryRun(state, steps, gates);
   await runNodes(state, abort, steps, gates);
-  const outcome = abort.requested ? await endEarly(state, abort, steps) : 'succeeded';
+  const outcome = abort.end ? await endEarly(state, abort.end, steps) : 'succeeded';
   await cleanUp(state, steps);
   return outcome;
 }
@@ -85,16 +86,21 @@ async function runNodes(state: ExecutionState, abort: AbortRequest, steps: StepR
   let irreversibleBegun = false;
   const run = async (node: PlanNode): Promise<void> => {
     await Promise.all(node.after.map((id) => finished.get(id)));
-    await condition(() => state.snapshot.pausedBy === null || abort.requested);
+    const start = () => condition(() => !state.held);
+    await start();
     if (abort.requested) return;
     if (node.kind === 'gate') return gates.pass(node);
     if (node.role === 'fence' || (node.effect === 'irreversible' && !irreversibleBegun)) {
       await gates.confirm(node);
+      // People may take long to confirm, and may pause meanwhile: what was confirmed before a pause is read again after it.
+      while (state.held) {
+        await start();
+        await gates.confirm(node);
+      }
       if (abort.requested) return;
       irreversibleBegun ||= node.effect === 'irreversible';
     }
     await steps.run(node);
-    state.settle(abort.requested);
   };
   for (const node of state.plan.nodes) {
     if (node.kind === 'step' && node.always) continue;
@@ -104,16 +110,17 @@ async function runNodes(state: ExecutionState, abort: AbortRequest, steps: StepR
 }
 
 /** Before the point of no return everything is undone; behind it nothing is, and people take over. */
-async function endEarly(state: ExecutionState, abort: AbortRequest, steps: StepRunner): Promise<ExecutionOutcome> {
-  state.settle(true);
+async function endEarly(state: ExecutionState, end: NonNullable<AbortRequest['end']>, steps: StepRunner): Promise<ExecutionOutcome> {
+  const remedy = `See what was done: lifeboat status ${state.snapshot.request.executionId}`;
   if (pastNoReturn(state)) {
-    state.fail(errorShape('DR_DECLINED', `aborted past the point of no return (${abort.because}): nothing was undone`));
+    const message = `aborted past the point of no return (${end.because}): nothing was undone`;
+    state.fail(end.error ?? errorShape('DR_DECLINED', message, { remedy }));
     return 'handed_over';
   }
   const left = await undoChanges(state, steps);
   const undone = left.length > 0 ? `; not undone: ${left.join(', ')}` : '';
-  state.fail(errorShape('DR_DECLINED', `${abort.because}${undone}`));
-  return abort.outcome;
+  state.fail({ ...(end.error ?? errorShape('DR_DECLINED', end.because, { remedy })), message: `${end.because}${undone}` });
+  return end.outcome;
 }
 
 /** Clean-up runs whatever happened, in plan order, and its failure is a record. */

@@ -8,7 +8,7 @@ import type { ActionUse, Mark, PlanStep } from '../../domain/plan.ts';
 import type { AbortRequest } from './abort-request.ts';
 import { attemptActivity } from './activities.ts';
 import { type ExecutionState, now } from './execution-state.ts';
-import { failureShape } from './failure-shape.ts';
+import { type AttemptFacts, attemptFacts, failureShape } from './failure-shape.ts';
 import { choicesFor } from './judge-skip.ts';
 import { readReference, resolveReferences } from './resolve-references.ts';
 
@@ -63,28 +63,33 @@ export class StepRunner {
       choices: [],
       attempts: [...earlier.attempts, attempt],
     });
-    if (step.effect !== 'observe') state.changed.push(step.id);
-    const finish = (change: Partial<AttemptRecord>) =>
-      state.updateStep(step.id, { attempts: [...earlier.attempts, { ...attempt, endedAt: now(), ...change }] });
+    const finish = (facts: AttemptFacts, error: ErrorShape | null) => {
+      if (step.effect !== 'observe') state.changed.push(step.id);
+      const ended = { ...attempt, endedAt: now(), error, observations: facts.observations };
+      state.updateStep(step.id, {
+        attempts: [...earlier.attempts, ended],
+        calls: [...earlier.calls, ...facts.calls],
+      });
+    };
     try {
       const result = await this.attempt(step, step.id, step.timeoutSeconds);
-      finish({ observations: result.observations });
+      finish(result, null);
       this.#accept(step, result);
       return null;
     } catch (caught) {
       const error = failureShape(caught);
-      finish({ error });
+      finish(attemptFacts(caught) ?? { calls: [], observations: 0 }, error);
       return error;
     }
   }
 
-  /** One attempt of any action under a step's name; observing attempts are cut short by an abort. */
+  /** One attempt of any action under a step's name. An abort cuts observing attempts short, except those of a clean-up after it. */
   async attempt(use: ActionUse, stepId: string, timeoutSeconds: number): Promise<AttemptResult> {
     const { request } = this.#state.snapshot;
     this.#rounds += 1;
     const round = this.#rounds;
     const scope = new CancellationScope({ cancellable: use.effect === 'observe' });
-    if (use.effect === 'observe') this.#abort.onRequest(() => scope.cancel());
+    if (use.effect === 'observe' && !this.#abort.requested) this.#abort.onRequest(() => scope.cancel());
     return scope.run(() =>
       attemptActivity(
         use.action,
@@ -106,7 +111,7 @@ export class StepRunner {
     const output = 'output' in result ? result.output : null;
     const endedAt = now();
     this.#state.outputs.set(step.id, output);
-    this.#state.updateStep(step.id, { state: 'done', endedAt, output, calls: result.calls, error: null, choices: [] });
+    this.#state.updateStep(step.id, { state: 'done', endedAt, output, error: null, choices: [] });
     if (step.marks) this.#state.mark(step.marks, statedInstant(step.marks, output) ?? endedAt);
     if (step.role === 'measure') this.#measured(output);
   }
@@ -132,12 +137,13 @@ export class StepRunner {
     }
     if (step.onFailure === 'abort') {
       fail('its failure ends the execution');
-      this.#abort.request('failed', `${step.id}: ${error.message}`);
+      this.#abort.request({ outcome: 'failed', because: `${step.id}: ${error.message}`, error });
       return 'stop';
     }
     if (step.onFailure === 'retry' && error.retryable && tries <= AUTOMATIC_RETRIES) {
       fail(`tried again in ${tries} s`);
       await sleep(tries * 1_000);
+      await condition(() => !this.#state.held);
       return 'again';
     }
     return this.#ask(step, error);
@@ -150,9 +156,8 @@ export class StepRunner {
       endedAt: now(),
       error,
       because: null,
-      choices: choicesFor(state.plan, step, state.step(step.id), pastNoReturn(state)),
+      choices: choicesFor(state.plan, step, { ...state.step(step.id), error }, pastNoReturn(state)),
     });
-    state.settle(this.#abort.requested);
     this.#answers.delete(step.id);
     await condition(() => this.#answers.has(step.id) || this.#abort.requested);
     const answer = this.#answers.get(step.id);

@@ -21,7 +21,7 @@ export function signingKey() {
 
 const asker = signingKey();
 const approver = signingKey();
-export const PEOPLE: readonly Person[] = [
+const PEOPLE: readonly Person[] = [
   { id: 'oncall-1', roles: ['operator'], publicKey: asker.publicKey },
   { id: 'approver-2', roles: ['approver'], publicKey: approver.publicKey },
 ];

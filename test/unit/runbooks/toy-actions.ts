@@ -3,9 +3,9 @@ import type { Effect, Role } from '../../../domain/action.ts';
 import { defineAction, type Proof } from '../../../runbooks/language/action.ts';
 
 /** Verbs that do nothing, one per role: enough to write runbooks that are right or wrong in one way. */
-export const place = z.object({ region: z.string() });
+const place = z.object({ region: z.string() });
 
-export const seen = z.object({
+const seen = z.object({
   ok: z.boolean(),
   name: z.string(),
   count: z.number(),
@@ -14,7 +14,7 @@ export const seen = z.object({
   inner: z.object({ deep: z.string() }),
 });
 
-export const toyAction = (id: string, role: Role, effect: Effect, more: { proves?: Proof[]; drill?: 'own' } = {}) =>
+const toyAction = (id: string, role: Role, effect: Effect, more: { proves?: Proof[]; drill?: 'own' } = {}) =>
   defineAction({
     id,
     title: id,
