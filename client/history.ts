@@ -13,7 +13,11 @@ export async function history(
     if (entry.type === 'opened') found.set(entry.executionId, opened(entry));
     const earlier = found.get(entry.executionId);
     if (entry.type === 'sealed' && earlier) {
-      found.set(entry.executionId, { ...earlier, endedAt: entry.at, status: String(entry.facts['outcome'] ?? 'ended') });
+      found.set(entry.executionId, {
+        ...earlier,
+        endedAt: entry.at,
+        status: String(entry.facts['outcome'] ?? 'ended'),
+      });
     }
   }
   return [...found.values()].reverse().slice(0, filter.limit);

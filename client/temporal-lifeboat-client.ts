@@ -11,6 +11,7 @@ import {
   EXECUTION_STATUS_QUERY,
   type SignedCommand,
   type SteeringCommand,
+  WAKE_SIGNAL,
 } from '../domain/commands.ts';
 import { LifeboatError } from '../domain/errors.ts';
 import type { ExecutionRequest, ExecutionSnapshot } from '../domain/execution.ts';
@@ -67,7 +68,8 @@ export class TemporalLifeboatClient implements LifeboatClient {
         });
         return { workflowId, runId: handle.firstExecutionRunId };
       } catch (caught) {
-        if (caught instanceof WorkflowExecutionAlreadyStartedError) throw await this.#alreadyLive(client, request, workflowId);
+        if (caught instanceof WorkflowExecutionAlreadyStartedError)
+          throw await this.#alreadyLive(client, request, workflowId);
         throw caught;
       }
     });
@@ -90,10 +92,14 @@ export class TemporalLifeboatClient implements LifeboatClient {
       const handle = client.workflow.getHandle(workflowId, runId);
       const description = await handle.describe();
       if (['TERMINATED', 'TIMED_OUT', 'FAILED', 'CANCELLED'].includes(description.status.name)) {
-        throw new LifeboatError('DR_EXECUTION_INTERRUPTED', `${executionId}: its workflow was ${description.status.name.toLowerCase()} without sealing the record`, {
-          field: 'execution',
-          actual: executionId,
-        });
+        throw new LifeboatError(
+          'DR_EXECUTION_INTERRUPTED',
+          `${executionId}: its workflow was ${description.status.name.toLowerCase()} without sealing the record`,
+          {
+            field: 'execution',
+            actual: executionId,
+          },
+        );
       }
       const snapshot = await handle.query<ExecutionSnapshot>(EXECUTION_STATUS_QUERY);
       return { snapshot, progress: stepProgress(description), workerSeen: true };
@@ -166,25 +172,38 @@ export class TemporalLifeboatClient implements LifeboatClient {
   }
 
   /** One id for every repeat, so a command whose answer was lost is answered, not applied twice. */
-  async #command(executionId: string, name: CommandName, body: SignedCommand | SteeringCommand): Promise<CommandReceipt> {
+  async #command(
+    executionId: string,
+    name: CommandName,
+    body: SignedCommand | SteeringCommand,
+  ): Promise<CommandReceipt> {
     const updateId = randomUUID();
     const until = Date.now() + COMMAND_MS;
     for (;;) {
       try {
         return await this.#call(executionId, async (client) => {
           const { workflowId, runId } = await this.#find(client, executionId);
-          return client.workflow
-            .getHandle(workflowId, runId)
-            .executeUpdate<CommandReceipt, [SignedCommand | SteeringCommand]>(name, { args: [body], updateId });
+          const handle = client.workflow.getHandle(workflowId, runId);
+          await handle.signal(WAKE_SIGNAL);
+          return handle.executeUpdate<CommandReceipt, [SignedCommand | SteeringCommand]>(name, {
+            args: [body],
+            updateId,
+          });
         });
       } catch (caught) {
-        const passing = caught instanceof LifeboatError && ['DR_WORKER_ABSENT', 'DR_TEMPORAL_UNREACHABLE'].includes(caught.shape.code);
+        const passing =
+          caught instanceof LifeboatError &&
+          ['DR_WORKER_ABSENT', 'DR_TEMPORAL_UNREACHABLE'].includes(caught.shape.code);
         if (!passing || Date.now() > until) throw caught;
       }
     }
   }
 
-  async #call<Result>(executionId: string, work: (client: Client) => Promise<Result>, deadlineMs = CALL_MS): Promise<Result> {
+  async #call<Result>(
+    executionId: string,
+    work: (client: Client) => Promise<Result>,
+    deadlineMs = CALL_MS,
+  ): Promise<Result> {
     try {
       const client = await this.#temporal.get();
       return await client.connection.withDeadline(Date.now() + deadlineMs, () => work(client));
@@ -197,12 +216,15 @@ export class TemporalLifeboatClient implements LifeboatClient {
     const { memo } = await client.workflow.getHandle(workflowId).describe();
     const holder = String(memo?.['executionId'] ?? 'another execution');
     const by = String(memo?.['requestedBy'] ?? 'somebody');
-    return new LifeboatError('DR_EXECUTION_ALREADY_LIVE', `${holder}, asked for by ${by}, moves ${request.service} already`, {
-      field: 'service',
-      expected: 'no live execution',
-      actual: holder,
-      remedy: `lifeboat watch ${holder}`,
-    });
+    return new LifeboatError(
+      'DR_EXECUTION_ALREADY_LIVE',
+      `${holder}, asked for by ${by}, moves ${request.service} already`,
+      {
+        field: 'service',
+        expected: 'no live execution',
+        actual: holder,
+        remedy: `lifeboat watch ${holder}`,
+      },
+    );
   }
 }
-

@@ -26,3 +26,4 @@ export interface CommandReceipt {
 }
 
 export const EXECUTION_STATUS_QUERY = 'executionStatus';
+export const WAKE_SIGNAL = 'wake';

@@ -1,5 +1,5 @@
-import type { Mode, Purpose } from './mode.ts';
 import type { Json } from './json.ts';
+import type { Mode, Purpose } from './mode.ts';
 
 /** What a person signs to start an execution. */
 export interface StartStatement {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { MODES, PURPOSES } from '../domain/mode.ts';
 import type { Json } from '../domain/json.ts';
+import { MODES, PURPOSES } from '../domain/mode.ts';
 import type { Statement } from '../domain/statement.ts';
 
 const instant = z.iso.datetime();

@@ -35,6 +35,7 @@ export function shellLines(status: LabStatus, programDir: string): readonly stri
     `lifeboat() { node ${quoted(join(programDir, 'lifeboat.js'))} "$@"; }`,
     ...identities.map(([person, path]) => `# as ${person}: LIFEBOAT_IDENTITY=${quoted(path)} lifeboat approve …`),
     '# aws rds describe-global-clusters --endpoint-url "$LAB_RDS_EU_WEST_1"',
+    '# aws rds describe-global-clusters --region eu-west-3 --endpoint-url "$LAB_RDS_EU_WEST_3"',
     '# aws route53 list-hosted-zones --endpoint-url "$LAB_ROUTE53"',
   ];
 }

@@ -1,5 +1,11 @@
-import { defineQuery, defineUpdate } from '@temporalio/workflow';
-import { type CommandReceipt, EXECUTION_STATUS_QUERY, type SignedCommand, type SteeringCommand } from '../domain/commands.ts';
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import {
+  type CommandReceipt,
+  EXECUTION_STATUS_QUERY,
+  type SignedCommand,
+  type SteeringCommand,
+  WAKE_SIGNAL,
+} from '../domain/commands.ts';
 import type { ExecutionSnapshot } from '../domain/execution.ts';
 
 /** A query: it must answer at any time and change nothing. */
@@ -16,3 +22,9 @@ export const abort = defineUpdate<CommandReceipt, [SignedCommand]>('abort');
 export const pause = defineUpdate<CommandReceipt, [SteeringCommand]>('pause');
 export const resume = defineUpdate<CommandReceipt, [SteeringCommand]>('resume');
 export const retry = defineUpdate<CommandReceipt, [SteeringCommand]>('retry');
+
+/**
+ * A signal that changes nothing. An update that arrives while every worker is dead waits in a task the server does not
+ * store and gives up only after 5 s; a signal sent before it makes the server store one, so the next worker answers at once.
+ */
+export const wake = defineSignal(WAKE_SIGNAL);

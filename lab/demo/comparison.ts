@@ -1,7 +1,8 @@
 import type { ExecutionSnapshot } from '../../domain/execution.ts';
 import type { Verdict } from '../observer/verdict.ts';
 
-const seconds = (value: number | null | undefined): string => (value === null || value === undefined ? 'not measured' : `${value.toFixed(2)} s`);
+const seconds = (value: number | null | undefined): string =>
+  value === null || value === undefined ? 'not measured' : `${value.toFixed(2)} s`;
 
 /** Target, what Lifeboat measured and what the observer saw, side by side. */
 export function comparison({ actual, objectives }: ExecutionSnapshot, seen: Verdict): string {
@@ -18,5 +19,13 @@ export function comparison({ actual, objectives }: ExecutionSnapshot, seen: Verd
     ['two writers at once', 'never', '', `${seen.dualWriterInstants} instants`],
   ];
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]!.length)) + 3);
-  return `\n${rows.map((row) => `   ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('').trimEnd()}`).join('\n')}\n`;
+  return `\n${rows
+    .map(
+      (row) =>
+        `   ${row
+          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+          .join('')
+          .trimEnd()}`,
+    )
+    .join('\n')}\n`;
 }

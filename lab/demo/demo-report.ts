@@ -48,7 +48,14 @@ export async function writeReport(file: string, report: DemoReport, lab: LabHand
           objectives: execution.objectives,
           actual,
           marks: execution.marks,
-          steps: execution.steps.map(({ id, state, startedAt, endedAt, attempts, calls }) => ({ id, status: state, startedAt, endedAt, attempts, calls })),
+          steps: execution.steps.map(({ id, state, startedAt, endedAt, attempts, calls }) => ({
+            id,
+            status: state,
+            startedAt,
+            endedAt,
+            attempts,
+            calls,
+          })),
         },
         observer: {
           log: await keep(observer.log),

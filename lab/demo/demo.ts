@@ -48,14 +48,19 @@ export async function demo(options: DemoOptions): Promise<number> {
       await end();
     }
     const seconds = ((Date.now() - startedAt) / 1_000).toFixed(0);
-    process.stdout.write(`\n${report.problems.length === 0 ? 'The demo ended well' : `NOT AS PROMISED: ${report.problems.join('; ')}`} after ${seconds} s.\n`);
+    process.stdout.write(
+      `\n${report.problems.length === 0 ? 'The demo ended well' : `NOT AS PROMISED: ${report.problems.join('; ')}`} after ${seconds} s.\n`,
+    );
     return report.problems.length === 0 ? 0 : 1;
   } finally {
     await end();
   }
 }
 
-async function badNight(lab: LabHandle, options: DemoOptions): Promise<{ report: DemoReport; problems: readonly string[] }> {
+async function badNight(
+  lab: LabHandle,
+  options: DemoOptions,
+): Promise<{ report: DemoReport; problems: readonly string[] }> {
   const { files } = await lab.status();
   const oncall = new LifeboatCommand(await lab.environment('oncall-1'));
   const approver = new LifeboatCommand(await lab.environment('approver-2'));
@@ -71,13 +76,26 @@ async function badNight(lab: LabHandle, options: DemoOptions): Promise<{ report:
   const dryCalls = mutatingBetween(readTwinLog(files.callLog), dryFrom, Date.now());
   const dryRun = await newestSnapshot(oncall);
 
-  say(`4  ${PROTECTED} is lost (${options.fault}${options.lagMs > 0 ? `, replication ${options.lagMs} ms behind` : ''})`);
+  say(
+    `4  ${PROTECTED} is lost (${options.fault}${options.lagMs > 0 ? `, replication ${options.lagMs} ms behind` : ''})`,
+  );
   await lab.fault({ kind: 'lose', region: PROTECTED, as: options.fault });
   await untilMissing(observed, 5);
   await oncall.show();
 
   say('5  The on-call engineer starts it, cannot approve it, and a second person does');
-  await oncall.show('start', RUNBOOK, ...TARGET, '--purpose', 'incident', '--reason', `${PROTECTED} is gone`, '--confirm', 'booking', '--detach');
+  await oncall.show(
+    'start',
+    RUNBOOK,
+    ...TARGET,
+    '--purpose',
+    'incident',
+    '--reason',
+    `${PROTECTED} is gone`,
+    '--confirm',
+    'booking',
+    '--detach',
+  );
   const executionId = (await newestSnapshot(oncall)).request.executionId;
   await untilGate(oncall, executionId);
   const decision = ['approve', executionId, '--gate', GATE, '--accept', 'loss', '--yes'];
@@ -98,7 +116,9 @@ async function badNight(lab: LabHandle, options: DemoOptions): Promise<{ report:
     dryRun: {
       status: dryRun.outcome ?? 'none',
       mutatingCalls: dryCalls.length,
-      callsNamed: dryRun.steps.flatMap((step) => step.calls.map(({ service, operation, target }) => `${service}:${operation} ${target}`)),
+      callsNamed: dryRun.steps.flatMap((step) =>
+        step.calls.map(({ service, operation, target }) => `${service}:${operation} ${target}`),
+      ),
     },
     execution,
     observer: { log: observed, ...seen },
@@ -110,7 +130,9 @@ async function badNight(lab: LabHandle, options: DemoOptions): Promise<{ report:
 
 function problemsOf({ dryRun, execution, ledger }: DemoReport, ownApproval: number, seen: Verdict): readonly string[] {
   return [
-    ...(dryRun.status === 'blocked' && dryRun.mutatingCalls === 0 ? [] : [`the dry run was ${dryRun.status} with ${dryRun.mutatingCalls} changes`]),
+    ...(dryRun.status === 'blocked' && dryRun.mutatingCalls === 0
+      ? []
+      : [`the dry run was ${dryRun.status} with ${dryRun.mutatingCalls} changes`]),
     ...(ownApproval === 5 ? [] : [`approving one’s own request ended with ${ownApproval}`]),
     ...(execution.outcome === 'succeeded' ? [] : [`the execution ${execution.outcome ?? 'did not end'}`]),
     ...(seen.rtoSeconds === null ? ['the observer could not see it served again'] : []),
@@ -125,12 +147,15 @@ async function untilGate(oncall: LifeboatCommand, executionId: string): Promise<
   for (;;) {
     const snapshot = (await oncall.json('status', executionId)).map(snapshotOf).find((each) => each !== null);
     if (snapshot?.gates.some((gate) => gate.state === 'open')) return;
-    if (snapshot?.state === 'ended' || Date.now() > deadline) throw new Error(`the gate never opened: ${snapshot?.state} ${snapshot?.error?.message ?? ''}`);
+    if (snapshot?.state === 'ended' || Date.now() > deadline)
+      throw new Error(`the gate never opened: ${snapshot?.state} ${snapshot?.error?.message ?? ''}`);
   }
 }
 
 async function newestSnapshot(oncall: LifeboatCommand): Promise<ExecutionSnapshot> {
-  const [newest] = (await oncall.json('runs')).flatMap((line) => (typeof line['executionId'] === 'string' ? [line['executionId']] : []));
+  const [newest] = (await oncall.json('runs')).flatMap((line) =>
+    typeof line['executionId'] === 'string' ? [line['executionId']] : [],
+  );
   if (newest === undefined) throw new Error('lifeboat runs lists no execution');
   return (await oncall.json('status', newest)).map(snapshotOf).find((snapshot) => snapshot !== null)!;
 }

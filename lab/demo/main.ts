@@ -28,7 +28,9 @@ async function main(): Promise<number> {
     return 0;
   }
   if ((values.fault !== 'black-hole' && values.fault !== 'refuse') || !Number.isInteger(lagMs) || lagMs < 0) {
-    process.stderr.write(`--fault ${values.fault} --lag-ms ${values['lag-ms']}: expected black-hole or refuse, and whole milliseconds\n${HELP}`);
+    process.stderr.write(
+      `--fault ${values.fault} --lag-ms ${values['lag-ms']}: expected black-hole or refuse, and whole milliseconds\n${HELP}`,
+    );
     return 2;
   }
   return demo({ fault: values.fault, lagMs, json: values.json ?? null, keep: values.keep, dir: values.dir ?? null });

@@ -10,7 +10,9 @@ import { ERRORS, type ErrorCode } from '../../domain/errors.ts';
 import { GATE, LabSession, LIVE, RUNBOOK, stepOf } from './lab-session.ts';
 import { type Ended, run } from './program.ts';
 
-const ANSWERS_WITHIN_MS = 6_000;
+/** 3 s to connect, and slack. Beyond what a command takes anyway, which on a busy machine can be seconds. */
+const TOLD_WITHIN_MS = 5_000;
+const NEVER_WAS = 'fo-20200101-0000-aaaa';
 
 let session: LabSession;
 /** Where the tests keep configurations, keys and copies that are wrong on purpose. */
@@ -37,7 +39,7 @@ function expectTold(ended: Ended, { code, names, remedy }: Told): void {
   const { stdout, stderr, exitCode } = ended;
   expect(stderr).toContain(`(${code})`);
   for (const name of names) expect(stderr).toMatch(name);
-  expect(/^(remedy|next) [^]*$/m.exec(stderr)?.[0]).toContain(remedy);
+  expect(/^(remedy|next) .*$/ms.exec(stderr)?.[0]).toContain(remedy);
   expect(exitCode).toBe(ERRORS[code].exitCode);
   expect(stdout).toBe('');
 }
@@ -75,7 +77,7 @@ const startWith = (...changed: readonly [option: string, value: string][]): read
 describe('a live start is refused before anything is asked for', () => {
   it('of an unknown runbook', () =>
     refused(
-      { code: 'DR_RUNBOOK_UNKNOWN', names: ["'region-failovr'"], remedy: 'lifeboat runbook ls' },
+      { code: 'DR_RUNBOOK_UNKNOWN', names: [/^field +runbook$/m, 'region-failovr'], remedy: 'lifeboat runbook ls' },
       startWith(['start', 'region-failovr']),
     ));
 
@@ -194,9 +196,9 @@ describe('a configuration that is not right', () => {
     await refused({ ...told, names: [nowhere, /^field +config$/m] }, startWith(), { LIFEBOAT_CONFIG: nowhere });
   });
 
-  it.each(['plan', 'start', 'approve'])(
-    'is told within 6 s when Temporal does not answer at its address: %s',
-    async (command) => {
+  it.for(['plan', 'start', 'approve'])(
+    'is told within 5 s when Temporal does not answer at its address: %s',
+    async (command, { annotate }) => {
       const address = `127.0.0.1:${await deadPort()}`;
       const unreachable = configuration('temporal', (whole) => {
         (whole['temporal'] as Section)['address'] = address;
@@ -204,15 +206,19 @@ describe('a configuration that is not right', () => {
       const words = {
         plan: ['plan', RUNBOOK, ...LIVE.slice(0, 4)],
         start: startWith(),
-        approve: ['approve', 'fo-20261121-0316-k3ab', '--gate', GATE, '--yes'],
+        approve: ['approve', NEVER_WAS, '--gate', GATE, '--yes'],
       }[command]!;
       const told: Told = {
         code: 'DR_TEMPORAL_UNREACHABLE',
         names: [address, /^field +temporal\.address$/m],
         remedy: 'lifeboat doctor',
       };
+      const anyway = await session.as('oncall-1', 'status', NEVER_WAS);
       const { tookMs } = await refused(told, words, unreachable);
-      expect(tookMs).toBeLessThan(ANSWERS_WITHIN_MS);
+      const beyond = tookMs - anyway.tookMs;
+      const figure = `told ${tookMs.toFixed(0)} ms after its start, ${beyond.toFixed(0)} ms beyond a command that is answered`;
+      await annotate(figure);
+      expect(beyond, figure).toBeLessThan(TOLD_WITHIN_MS);
     },
   );
 });
@@ -229,10 +235,10 @@ function deadPort(): Promise<number> {
 }
 
 it('nobody knows an execution that never was', () =>
-  refused(
-    { code: 'DR_EXECUTION_UNKNOWN', names: [/^field +execution$/m, 'fo-20200101-0000-aaaa'], remedy: 'lifeboat runs' },
-    ['status', 'fo-20200101-0000-aaaa'],
-  ));
+  refused({ code: 'DR_EXECUTION_UNKNOWN', names: [/^field +execution$/m, NEVER_WAS], remedy: 'lifeboat runs' }, [
+    'status',
+    NEVER_WAS,
+  ]));
 
 describe('while an execution is live, held up by a region that answers', () => {
   let holder: string;
@@ -296,7 +302,8 @@ describe('while an execution is live, held up by a region that answers', () => {
 });
 
 it('a lab without a Temporal binary to be had says so and how to get one, and leaves nothing', async () => {
-  const dir = join(folder, 'lab');
+  // PostgreSQL’s own user must get to it, which it must not to keys.
+  const dir = mkdtempSync(join(tmpdir(), 'refused-lab-'));
   const { exitCode, stderr, stdout } = await run('lab', ['--dir', dir, 'up'], {
     LAB_TEMPORAL: '/nonexistent/temporal',
   });
@@ -306,6 +313,7 @@ it('a lab without a Temporal binary to be had says so and how to get one, and le
   expect(stderr).toMatch(/^ {2}→ Install the Temporal CLI, or set LAB_TEMPORAL to its path: npm run lab -- doctor$/m);
   expect(existsSync(join(dir, 'supervisor.json'))).toBe(false);
   expect(processesAbout(dir)).toEqual([]);
+  rmSync(dir, { recursive: true, force: true });
 });
 
 /** Command lines that name the folder: every process of a lab's does. */

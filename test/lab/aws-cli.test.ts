@@ -23,7 +23,7 @@ import {
   ZONE,
 } from '../../lab/topology.ts';
 import { DatabaseStandIn } from './database-stand-in.ts';
-import { freePort } from './free-port.ts';
+import { freeEndpoint } from './free-port.ts';
 
 // Starting Python takes most of a second a call, several when the machine is busy; installing it takes a minute, once.
 const FIND_DEADLINE_MS = 400_000;
@@ -55,8 +55,6 @@ afterEach(async () => {
   await twin.close();
   rmSync(folder, { recursive: true, force: true });
 });
-
-const freeEndpoint = async (host: string): Promise<Endpoint> => ({ host, port: await freePort(host) });
 
 // Asked once: looking alone starts Python.
 let found: Promise<string> | undefined;

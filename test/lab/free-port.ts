@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import type { Endpoint } from '../../lab/topology.ts';
 
 /** A port nobody listens on at that address, a moment ago. */
 export function freePort(host: string): Promise<number> {
@@ -11,3 +12,6 @@ export function freePort(host: string): Promise<number> {
     });
   });
 }
+
+/** An address nobody listens on, a moment ago. */
+export const freeEndpoint = async (host: string): Promise<Endpoint> => ({ host, port: await freePort(host) });

@@ -1,13 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppsV1Api, KubeConfig, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import { CallLog, type LoggedCall } from '../../lab/aws/call-log.ts';
+import { CallLog } from '../../lab/aws/call-log.ts';
 import { KubernetesTwin, type PodController } from '../../lab/kubernetes/kubernetes-twin.ts';
 import { addressIn, HOST, NAMESPACE, RECOVERY } from '../../lab/topology.ts';
 import { freePort } from './free-port.ts';
+import { loggedCalls } from './logged-calls.ts';
 
 const TOKEN = 'lifeboat-execute';
 const BOOKING = { name: 'booking', namespace: NAMESPACE };
@@ -56,11 +57,7 @@ function client(token = TOKEN): AppsV1Api {
   return config.makeApiClient(AppsV1Api);
 }
 
-const calls = (): LoggedCall[] =>
-  readFileSync(log.path, 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as LoggedCall);
+const calls = () => loggedCalls(log.path);
 
 const observed = async () => {
   const { metadata, status } = await client().readNamespacedDeployment(BOOKING);

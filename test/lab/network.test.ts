@@ -6,6 +6,7 @@ import { CopyBothScanner } from '../../lab/network/copy-both-scanner.ts';
 import { Network } from '../../lab/network/network.ts';
 import { conditionOf } from '../../lab/network/rule.ts';
 import type { Endpoint } from '../../lab/topology.ts';
+import { freeEndpoint } from './free-port.ts';
 
 const PUBLIC = '127.0.1.20';
 const HIDDEN = '127.0.1.120';
@@ -36,8 +37,8 @@ beforeEach(async () => {
     socket.on('end', () => socket.end('.'));
   });
   const hidden = await listen(part, HIDDEN);
-  publicEnd = { host: PUBLIC, port: await freePort(PUBLIC) };
-  operatorEnd = { host: '127.0.0.1', port: await freePort('127.0.0.1') };
+  publicEnd = await freeEndpoint(PUBLIC);
+  operatorEnd = await freeEndpoint('127.0.0.1');
   await network.link({ name: 'echo', place: 'eu-west-1', listen: publicEnd, to: hidden, operator: operatorEnd });
 });
 
@@ -68,7 +69,7 @@ test('carries 64 MB unharmed to a reader slower than the writer', async () => {
     socket.end(Buffer.alloc(sizes.sent, 1));
   });
   const hidden = await listen(source, HIDDEN);
-  const at = { host: PUBLIC, port: await freePort(PUBLIC) };
+  const at = await freeEndpoint(PUBLIC);
   await network.link({ name: 'bulk', place: 'eu-west-1', listen: at, to: hidden });
   const client = await dial(IN_CONTROL, at);
   for await (const bytes of client) sizes.got += (bytes as Buffer).length;
@@ -188,8 +189,8 @@ test('of several rules that match, the last one holds', () => {
 });
 
 test('a part that is not there looks like a part that is down: the client is reset', async () => {
-  const at = { host: PUBLIC, port: await freePort(PUBLIC) };
-  const nowhere = { host: HIDDEN, port: await freePort(HIDDEN) };
+  const at = await freeEndpoint(PUBLIC);
+  const nowhere = await freeEndpoint(HIDDEN);
   await network.link({ name: 'gone', place: 'eu-west-1', listen: at, to: nowhere });
   expect(await attempt(IN_CONTROL, at)).toBe('ECONNRESET');
 });
@@ -211,7 +212,7 @@ test('serves HTTP with kept-alive connections unchanged', async () => {
     request.resume().on('end', () => response.end(`you are ${request.socket.remoteAddress}`));
   });
   const hidden = await listen(server, HIDDEN);
-  const at = { host: PUBLIC, port: await freePort(PUBLIC) };
+  const at = await freeEndpoint(PUBLIC);
   await network.link({ name: 'http', place: 'eu-west-1', listen: at, to: hidden });
   const agent = new http.Agent({ keepAlive: true, maxSockets: 1, localAddress: IN_CONTROL });
   const get = () =>
@@ -249,13 +250,6 @@ test('finds the start of a replication stream however the frames are cut up', ()
 async function listen(server: net.Server, host: string): Promise<Endpoint> {
   await new Promise<void>((resolve) => server.listen({ host, port: 0 }, resolve));
   return { host, port: (server.address() as net.AddressInfo).port };
-}
-
-async function freePort(host: string): Promise<number> {
-  const server = net.createServer();
-  const { port } = await listen(server, host);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function dial(localAddress: string, to: Endpoint = publicEnd): Promise<Socket> {

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
-import { createServer } from 'node:net';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { Agent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -24,6 +22,9 @@ import { crc32, crc32c, crc64nvme } from '../../lab/aws/s3/cyclic-redundancy.ts'
 import { ObjectStoreTwin } from '../../lab/aws/s3/object-store-twin.ts';
 import { decodeAwsChunked } from '../../lab/aws/s3/request-body.ts';
 import type { Endpoint, Region } from '../../lab/topology.ts';
+import { freeEndpoint } from './free-port.ts';
+import { loggedCalls } from './logged-calls.ts';
+import { rawRequest } from './raw-request.ts';
 
 const SIGNED =
   'AWS4-HMAC-SHA256 Credential=somebody/20261121/eu-west-3/s3/aws4_request, SignedHeaders=host;x-amz-date, Signature=' +
@@ -34,14 +35,6 @@ let dir: string;
 let twin: ObjectStoreTwin;
 let at: Record<Region, Endpoint>;
 const clients: S3Client[] = [];
-
-async function freeEndpoint(host: string): Promise<Endpoint> {
-  const server = createServer().listen(0, host);
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return { host, port };
-}
 
 beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'lifeboat-s3-'));
@@ -75,29 +68,10 @@ function client(region: Region = 'eu-west-3', options: S3ClientConfig = {}): S3C
   return made;
 }
 
-const calls = (): LoggedCall[] =>
-  existsSync(join(dir, 'calls.jsonl'))
-    ? readFileSync(join(dir, 'calls.jsonl'), 'utf8')
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line) as LoggedCall)
-    : [];
+const calls = (): readonly LoggedCall[] => loggedCalls(join(dir, 'calls.jsonl'));
 
-/** A request as it stands, without a client that would tidy it up. */
-async function raw(
-  method: string,
-  path: string,
-  headers: Record<string, string> = {},
-  body: string | Buffer = '',
-): Promise<{ status: number; body: string; headers: IncomingMessage['headers'] }> {
-  const { host, port } = at['eu-west-3'];
-  const request = httpRequest({ host, port, method, path, headers, agent: false });
-  request.end(body);
-  const [response] = (await once(request, 'response')) as [IncomingMessage];
-  let text = '';
-  for await (const chunk of response) text += chunk;
-  return { status: response.statusCode ?? 0, body: text, headers: response.headers };
-}
+const raw = (method: string, path: string, headers: Record<string, string> = {}, body: string | Buffer = '') =>
+  rawRequest(at['eu-west-3'], method, path, headers, body);
 
 const Bucket = 'booking-switch';
 const Key = 'serve-from-eu-west-3';

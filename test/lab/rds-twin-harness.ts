@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as rds from '@aws-sdk/client-rds';
@@ -9,6 +9,7 @@ import { waitUntil } from '../../lab/parts/wait-until.ts';
 import { addressIn, clusterArn, type Durations, LAB_DURATIONS, REGIONS, type Region } from '../../lab/topology.ts';
 import { DatabaseStandIn } from './database-stand-in.ts';
 import { freePort } from './free-port.ts';
+import { loggedCalls } from './logged-calls.ts';
 
 export const IRELAND = 'eu-west-1';
 export const PARIS = 'eu-west-3';
@@ -142,11 +143,7 @@ export async function watchMove(region: Region, target: Region) {
   return seen;
 }
 
-export const logged = (): readonly LoggedCall[] =>
-  readFileSync(path.join(folder, 'calls.jsonl'), 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as LoggedCall);
+export const logged = (): readonly LoggedCall[] => loggedCalls(path.join(folder, 'calls.jsonl'));
 
 export const signed = (region: string, service = 'rds'): string =>
   `AWS4-HMAC-SHA256 Credential=someone/20261121/${region}/${service}/aws4_request, SignedHeaders=host;x-amz-date, Signature=${'0'.repeat(64)}`;

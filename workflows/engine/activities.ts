@@ -2,7 +2,9 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { AttemptRequest, AttemptResult, EngineActivities } from '../../domain/attempt.ts';
 
 /** Verification and digests: fast, repeatable, wanted until they answer; a worker that vanished is noticed in 5 s. */
-export const engine = proxyActivities<Pick<EngineActivities, 'engine.admit' | 'engine.verifyStatement' | 'engine.digest'>>({
+export const engine = proxyActivities<
+  Pick<EngineActivities, 'engine.admit' | 'engine.verifyStatement' | 'engine.digest'>
+>({
   startToCloseTimeout: '5s',
   retry: { initialInterval: '200ms', backoffCoefficient: 1.5, maximumInterval: '5s' },
 });

@@ -54,8 +54,16 @@ async function decideGate(
     now: now(),
   });
   if (error) return refuse(around, name, gateId, person, error, signed);
-  const facts = { gate: gateId, person, decision: statement.type, reason: statement.reason, accepts: statement.accepts };
-  const entry = await evidence.append(statement.type === 'approve' ? 'approved' : 'denied', facts, { statement: signed });
+  const facts = {
+    gate: gateId,
+    person,
+    decision: statement.type,
+    reason: statement.reason,
+    accepts: statement.accepts,
+  };
+  const entry = await evidence.append(statement.type === 'approve' ? 'approved' : 'denied', facts, {
+    statement: signed,
+  });
   const { type: decision, reason, accepts } = statement;
   gates.decide(gate, { person, decision, reason, at: now(), accepts });
   const { approvals } = state.gate(gateId);
@@ -74,7 +82,11 @@ async function endOrSkip(
   const unfit = judgeStatement(statement, request.executionId, state.plan.digest, now());
   if (unfit) return refuse(around, name, target, person, unfit, signed);
   if (name === 'abort') {
-    const entry = await evidence.append('addendum', { command: 'abort', person, reason: statement.reason }, { statement: signed });
+    const entry = await evidence.append(
+      'addendum',
+      { command: 'abort', person, reason: statement.reason },
+      { statement: signed },
+    );
     abort.request({ outcome: 'aborted', because: `${person}: ${statement.reason}` });
     return receipt('aborting: attempts in flight finish, nothing new starts', entry);
   }
@@ -82,12 +94,22 @@ async function endOrSkip(
   const record = state.step(target);
   const error =
     record.state !== 'failed' || record.choices.length === 0
-      ? errorShape('DR_STEP_NOT_FAILED', `${target} is ${record.state.replaceAll('_', ' ')}, only a failed step can be skipped`)
+      ? errorShape(
+          'DR_STEP_NOT_FAILED',
+          `${target} is ${record.state.replaceAll('_', ' ')}, only a failed step can be skipped`,
+        )
       : statement.stepId !== target
-        ? errorShape('DR_APPROVAL_OTHER_EXECUTION', 'the signature is for another step', { expected: target, actual: statement.stepId })
+        ? errorShape('DR_APPROVAL_OTHER_EXECUTION', 'the signature is for another step', {
+            expected: target,
+            actual: statement.stepId,
+          })
         : judgeSkip(state.plan, step, request, person);
   if (error) return refuse(around, name, target, person, error, signed);
-  const entry = await evidence.append('addendum', { command: 'skip', step: target, person, reason: statement.reason }, { statement: signed });
+  const entry = await evidence.append(
+    'addendum',
+    { command: 'skip', step: target, person, reason: statement.reason },
+    { statement: signed },
+  );
   steps.answer(target, 'skip');
   return receipt(`${target} is skipped`, entry);
 }
@@ -96,7 +118,9 @@ async function steer(around: CommandSurroundings, command: Command): Promise<Com
   const { state, steps, gates } = around;
   const body = command.body as { readonly target: string; readonly person: string };
   if (!state.plan.people.some((person) => person.id === body.person)) {
-    throw failureOf(errorShape('DR_IDENTITY_UNKNOWN', `${body.person} is nobody in this plan`, { actual: body.person }));
+    throw failureOf(
+      errorShape('DR_IDENTITY_UNKNOWN', `${body.person} is nobody in this plan`, { actual: body.person }),
+    );
   }
   if (command.name === 'pause') {
     if (state.snapshot.pausedBy) {
@@ -165,14 +189,18 @@ function findGate(state: ExecutionState, id: string): PlanGate {
   const gate = planGates(state.plan).find((candidate) => candidate.id === id);
   if (gate) return gate;
   const known = planGates(state.plan).map((candidate) => candidate.id);
-  throw failureOf(errorShape('DR_GATE_UNKNOWN', `the plan has no gate ${id}`, { expected: known, actual: id }));
+  throw failureOf(
+    errorShape('DR_GATE_UNKNOWN', `the plan has no gate ${id}`, { field: 'gate', expected: known, actual: id }),
+  );
 }
 
 function findStep(state: ExecutionState, id: string): PlanStep {
   const step = planSteps(state.plan).find((candidate) => candidate.id === id);
   if (step) return step;
   const known = planSteps(state.plan).map((candidate) => candidate.id);
-  throw failureOf(errorShape('DR_STEP_UNKNOWN', `the plan has no step ${id}`, { expected: known, actual: id }));
+  throw failureOf(
+    errorShape('DR_STEP_UNKNOWN', `the plan has no step ${id}`, { field: 'step', expected: known, actual: id }),
+  );
 }
 
 const receipt = (says: string, ledgerEntry: string | null): CommandReceipt => ({ accepted: true, says, ledgerEntry });

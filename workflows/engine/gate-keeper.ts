@@ -75,7 +75,10 @@ export class GateKeeper {
         await this.#readAgain(this.#observing(gate.bounds.map((bound) => bound.fact.$ref[0])));
         const broken = brokenBounds(this.#bounds(gate), this.#state.gate(gate.id).approvals);
         if (broken.length === 0 || this.#abort.requested) break;
-        await this.#open(gate, broken.map((reading) => `${reading.says}: now ${JSON.stringify(reading.value)}`).join('; '));
+        await this.#open(
+          gate,
+          broken.map((reading) => `${reading.says}: now ${JSON.stringify(reading.value)}`).join('; '),
+        );
         await this.#decided(gate);
       }
     }

@@ -101,7 +101,9 @@ function judgeBounds({ request, gate, record, statement }: ApprovalCase): ErrorS
       remedy: `Mend it and read the facts again (lifeboat retry ${request.executionId} ${gate.id}), or abort.`,
     });
   }
-  const unknown = record.bounds.find((reading) => reading.verdict === 'unknown' && !statement.accepts.includes(reading.id));
+  const unknown = record.bounds.find(
+    (reading) => reading.verdict === 'unknown' && !statement.accepts.includes(reading.id),
+  );
   if (unknown) {
     return errorShape('DR_APPROVAL_UNKNOWN_NOT_ACCEPTED', `${unknown.says}: the value is unknown now`, {
       field: unknown.id,

@@ -42,10 +42,14 @@ export function judgeSkip(plan: Plan, step: PlanStep, request: ExecutionRequest,
   const before = ancestors(plan, step.id);
   const behindGate = planGates(plan).some((gate) => before.has(gate.id));
   if (behindGate && person === request.requestedBy) {
-    return errorShape('DR_SECOND_PERSON_NEEDED', `skipping ${step.id}, which lies behind a gate, needs another person`, {
-      expected: `anybody but ${request.requestedBy}`,
-      actual: person,
-    });
+    return errorShape(
+      'DR_SECOND_PERSON_NEEDED',
+      `skipping ${step.id}, which lies behind a gate, needs another person`,
+      {
+        expected: `anybody but ${request.requestedBy}`,
+        actual: person,
+      },
+    );
   }
   return null;
 }

@@ -1,9 +1,16 @@
-import { allHandlersFinished, CancellationScope, condition, isCancellation, setHandler, workflowInfo } from '@temporalio/workflow';
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  isCancellation,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { errorShape } from '../../domain/errors.ts';
 import type { ExecutionOutcome, ExecutionRequest, ExecutionSnapshot } from '../../domain/execution.ts';
 import type { Json } from '../../domain/json.ts';
 import type { PlanNode, PlanStep } from '../../domain/plan.ts';
-import { executionStatus } from '../messages.ts';
+import { executionStatus, wake } from '../messages.ts';
 import { AbortRequest } from './abort-request.ts';
 import { engine } from './activities.ts';
 import { applyCommand } from './apply-command.ts';
@@ -28,6 +35,7 @@ export async function runExecution(request: ExecutionRequest): Promise<Execution
   const gates = new GateKeeper(state, abort, steps);
   const commands = new CommandQueue();
   setHandler(executionStatus, () => state.snapshot);
+  setHandler(wake, () => undefined);
   // A cancellation from outside (Temporal's own UI) is an abort like any other: nothing is torn off.
   CancellationScope.current().cancelRequested.catch((reason) => {
     if (isCancellation(reason)) abort.request({ outcome: 'aborted', because: 'the workflow was cancelled' });
@@ -81,7 +89,12 @@ async function carryOut(
 }
 
 /** Every node starts as soon as what it waits for has finished; nothing new starts once an abort was asked for. */
-async function runNodes(state: ExecutionState, abort: AbortRequest, steps: StepRunner, gates: GateKeeper): Promise<void> {
+async function runNodes(
+  state: ExecutionState,
+  abort: AbortRequest,
+  steps: StepRunner,
+  gates: GateKeeper,
+): Promise<void> {
   const finished = new Map<string, Promise<void>>();
   let irreversibleBegun = false;
   const run = async (node: PlanNode): Promise<void> => {
@@ -110,7 +123,11 @@ async function runNodes(state: ExecutionState, abort: AbortRequest, steps: StepR
 }
 
 /** Before the point of no return everything is undone; behind it nothing is, and people take over. */
-async function endEarly(state: ExecutionState, end: NonNullable<AbortRequest['end']>, steps: StepRunner): Promise<ExecutionOutcome> {
+async function endEarly(
+  state: ExecutionState,
+  end: NonNullable<AbortRequest['end']>,
+  steps: StepRunner,
+): Promise<ExecutionOutcome> {
   const remedy = `See what was done: lifeboat status ${state.snapshot.request.executionId}`;
   if (pastNoReturn(state)) {
     const message = `aborted past the point of no return (${end.because}): nothing was undone`;
@@ -119,7 +136,10 @@ async function endEarly(state: ExecutionState, end: NonNullable<AbortRequest['en
   }
   const left = await undoChanges(state, steps);
   const undone = left.length > 0 ? `; not undone: ${left.join(', ')}` : '';
-  state.fail({ ...(end.error ?? errorShape('DR_DECLINED', end.because, { remedy })), message: `${end.because}${undone}` });
+  state.fail({
+    ...(end.error ?? errorShape('DR_DECLINED', end.because, { remedy })),
+    message: `${end.because}${undone}`,
+  });
   return end.outcome;
 }
 
@@ -174,4 +194,3 @@ async function seal(state: ExecutionState, evidence: EvidenceWriter): Promise<vo
   });
   state.update({ state: 'ended', ledger: { ...snapshot.ledger, sealed } });
 }
-

@@ -152,7 +152,13 @@ describe('the configuration', () => {
   it('whose Temporal does not answer: the address, exit code 1, within a few seconds', async () => {
     const content = validConfiguration();
     content.temporal.address = '127.0.0.1:9';
-    const { exitCode, lines } = await lifeboat(['status', 'fo-20261121-0316-k3ab', '--json', '--config', await writeConfiguration(content)]);
+    const { exitCode, lines } = await lifeboat([
+      'status',
+      'fo-20261121-0316-k3ab',
+      '--json',
+      '--config',
+      await writeConfiguration(content),
+    ]);
     expect(exitCode).toBe(1);
     expect(lines[0]).toMatchObject({ error: { code: 'DR_TEMPORAL_UNREACHABLE', actual: '127.0.0.1:9' } });
   });

@@ -31,6 +31,20 @@ export interface CallOptions {
   readonly interruptible?: (press: () => void) => void;
 }
 
+/** The start of that night, without who starts it. */
+export const START = [
+  'start',
+  'region-failover',
+  '--service',
+  'booking',
+  '--to',
+  'eu-west-3',
+  '--purpose',
+  'incident',
+  '--reason',
+  'INC-2211',
+];
+
 /** One call of the real command line, in this process, with streams of its own. */
 export async function call(words: readonly string[], options: CallOptions = {}): Promise<Ran> {
   const tty = options.typed !== undefined;

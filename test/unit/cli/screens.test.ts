@@ -118,7 +118,6 @@ describe.each(Object.entries(SCREENS))('the screen of %s', (_name, render) => {
     const coloured = render(styleOf(80, { paint: paintFor(true) }));
     expect(coloured.replace(COLOUR, '')).toBe(render(styleOf(80)));
   });
-
 });
 
 // A refusal goes to the error stream, below a screen that carried the banner.

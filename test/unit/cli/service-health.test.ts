@@ -8,7 +8,7 @@ import { readSampleTails } from '../../../cli/watching/sample-tail.ts';
 import { serviceHealth } from '../../../cli/watching/service-health.ts';
 import type { WatchSample } from '../../../domain/watch-sample.ts';
 import { temporaryFolder } from '../configuration/valid-configuration.ts';
-import { at, configuration, service } from './story.ts';
+import { at, configuration, service } from './story-setting.ts';
 
 const start = Date.parse(at('03:12:00.000'));
 const now = new Date(start + 60_000);

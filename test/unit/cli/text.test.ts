@@ -4,7 +4,8 @@ import { clock, duration, instant, target } from '../../../cli/terminal/duration
 import { shellWord } from '../../../cli/terminal/next-command.ts';
 import { padEnd, plain, truncate, visibleWidth, wrap } from '../../../cli/terminal/text-width.ts';
 import { planSteps } from '../../../domain/plan.ts';
-import { outputs, plan } from './story.ts';
+import { plan } from './story-setting.ts';
+import { outputs } from './story-steps.ts';
 
 describe('text on a terminal', () => {
   it('counts what is seen: no colours, no combining marks, two columns for wide characters', () => {

@@ -3,8 +3,6 @@ import type { Effect, Role } from '../../../domain/action.ts';
 import { defineAction, type Proof } from '../../../runbooks/language/action.ts';
 
 /** Verbs that do nothing, one per role: enough to write runbooks that are right or wrong in one way. */
-const place = z.object({ region: z.string() });
-
 const seen = z.object({
   ok: z.boolean(),
   name: z.string(),
