@@ -1,15 +1,16 @@
-/** Builds what runs: one small ESM file per process, and the workflow bundle. Node modules stay outside. */
+/** Builds what runs: one small ESM file per process, and the workflow bundle. */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleWorkflowCode } from '@temporalio/worker';
 import { build } from 'esbuild';
+import { BUNDLE_SETTINGS } from './bundle-settings.ts';
 
 const root = join(import.meta.dirname, '..');
 
 async function buildProcesses(): Promise<void> {
   await build({
-    absWorkingDir: root,
+    ...BUNDLE_SETTINGS,
     entryPoints: {
       lifeboat: 'cli/main.ts',
       worker: 'worker/main.ts',
@@ -22,13 +23,7 @@ async function buildProcesses(): Promise<void> {
       observer: 'lab/observer/main.ts',
     },
     outdir: 'dist',
-    bundle: true,
-    splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    packages: 'external',
     sourcemap: 'linked',
     logLevel: 'warning',
   });

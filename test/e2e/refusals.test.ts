@@ -197,7 +197,7 @@ describe('a configuration that is not right', () => {
   });
 
   it.for(['plan', 'start', 'approve'])(
-    'is told within 5 s when Temporal does not answer at its address: %s',
+    'is told in seconds when Temporal does not answer at its address: %s',
     async (command, { annotate }) => {
       const address = `127.0.0.1:${await deadPort()}`;
       const unreachable = configuration('temporal', (whole) => {
@@ -301,9 +301,12 @@ describe('while an execution is live, held up by a region that answers', () => {
   });
 });
 
-it('a lab without a Temporal binary to be had says so and how to get one, and leaves nothing', async () => {
+it('a lab without a Temporal binary to be had says so and how to get one, and leaves nothing', async ({
+  onTestFinished,
+}) => {
   // PostgreSQL’s own user must get to it, which it must not to keys.
   const dir = mkdtempSync(join(tmpdir(), 'refused-lab-'));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
   const { exitCode, stderr, stdout } = await run('lab', ['--dir', dir, 'up'], {
     LAB_TEMPORAL: '/nonexistent/temporal',
   });
@@ -313,7 +316,6 @@ it('a lab without a Temporal binary to be had says so and how to get one, and le
   expect(stderr).toMatch(/^ {2}→ Install the Temporal CLI, or set LAB_TEMPORAL to its path: npm run lab -- doctor$/m);
   expect(existsSync(join(dir, 'supervisor.json'))).toBe(false);
   expect(processesAbout(dir)).toEqual([]);
-  rmSync(dir, { recursive: true, force: true });
 });
 
 /** Command lines that name the folder: every process of a lab's does. */

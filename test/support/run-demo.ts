@@ -17,9 +17,13 @@ export async function runDemo(...parameters: string[]): Promise<DemoRun> {
   const folder = await mkdtemp(join(tmpdir(), 'lifeboat-demo-'));
   const report = join(folder, 'report.json');
   const startedAt = Date.now();
-  const child = spawn(process.execPath, [join(import.meta.dirname, '..', '..', 'dist', 'demo.js'), ...parameters, '--json', report], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    [join(import.meta.dirname, '..', '..', 'dist', 'demo.js'), ...parameters, '--json', report],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   let output = '';
   child.stdout.on('data', (chunk) => {
     output += chunk;

@@ -18,7 +18,9 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     searchPath: process.env['PATH'] ?? '',
     say: (line) => console.error(line),
   });
-  const environment = await TestWorkflowEnvironment.createLocal({ server: { executable: { type: 'existing-path', path } } });
+  const environment = await TestWorkflowEnvironment.createLocal({
+    server: { executable: { type: 'existing-path', path } },
+  });
   project.provide('temporalAddress', environment.address);
   return () => environment.teardown();
 }

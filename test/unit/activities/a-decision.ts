@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { DecisionContext, Implementation } from '../../../activities/attempt/implement.ts';
+import type { AnyImplementation, DecisionContext, Implementation } from '../../../activities/attempt/implement.ts';
 import type { Acted, Call, Decision } from '../../../domain/action.ts';
 import type { ErrorShape } from '../../../domain/errors.ts';
 import type { WatchSample } from '../../../domain/watch-sample.ts';
@@ -11,13 +11,18 @@ export const OBSERVED_MS = Date.parse(OBSERVED_AT);
 /** What an action decides, with its output held to its contract: a prediction that does not fit breaks a dry run. */
 export function decide<Input, Seen, Output>(
   implementation: Implementation<Input, Seen, Output>,
-  input: Input,
-  seen: Seen,
+  input: NoInfer<Input>,
+  seen: NoInfer<Seen>,
   acted: Acted | null = null,
   context: Partial<DecisionContext> = {},
 ): Decision<Output> {
   implementation.contract.input.parse(input);
-  const surroundings = { executionId: 'fo-1', service: EXAMPLE_SERVICE, mode: 'live' as const, observedAt: OBSERVED_AT };
+  const surroundings = {
+    executionId: 'fo-1',
+    service: EXAMPLE_SERVICE,
+    mode: 'live' as const,
+    observedAt: OBSERVED_AT,
+  };
   const decision = implementation.decide(input, seen, acted, { ...surroundings, ...context });
   if (decision.kind === 'done') implementation.contract.output.parse(decision.output);
   if ((decision.kind === 'call' || decision.kind === 'wait') && decision.predicted !== undefined) {
@@ -66,7 +71,7 @@ export function canaries(pattern: string, more: Partial<WatchSample> & { interva
 }
 
 /** Every mutating call must be one that the action declares. */
-export function expectDeclared(implementation: Implementation<never, never, unknown>, calls: readonly Call[]): void {
+export function expectDeclared(implementation: AnyImplementation, calls: readonly Call[]): void {
   for (const { service, operation } of calls) {
     expect(implementation.contract.permissions).toContain(`${service}:${operation}`);
   }

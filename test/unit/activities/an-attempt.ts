@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { implement, type Implementation } from '../../../activities/attempt/implement.ts';
-import { AttemptFailure, runAttempt } from '../../../activities/attempt/run-attempt.ts';
+import { type Implementation, implement } from '../../../activities/attempt/implement.ts';
 import type { JournalPort } from '../../../activities/attempt/ports.ts';
+import { AttemptFailure, runAttempt } from '../../../activities/attempt/run-attempt.ts';
 import type { Clients } from '../../../activities/clients/clients.ts';
 import { demandPermission, permitting } from '../../../activities/clients/permission.ts';
 import { type Acted, type Call, call, type Decision, done } from '../../../domain/action.ts';
@@ -13,7 +13,13 @@ import type { Mode } from '../../../domain/mode.ts';
 import { EXAMPLE_SERVICE } from '../../../runbooks/example-service.ts';
 import { defineAction } from '../../../runbooks/language/action.ts';
 
-export const setLamp: Call = { service: 'lamp', operation: 'Set', region: 'control', target: 'lamp', input: { on: true } };
+export const setLamp: Call = {
+  service: 'lamp',
+  operation: 'Set',
+  region: 'control',
+  target: 'lamp',
+  input: { on: true },
+};
 
 export const lampContract = defineAction({
   id: 'lamp.light',

@@ -8,10 +8,20 @@ import { readLag } from '../../../activities/database/read-lag.ts';
 import { acted, callsOf, decide, expectDeclared, OBSERVED_AT, outputOf, refusalOf, waitOf } from './a-decision.ts';
 
 const arnOf = (region: string) => `arn:aws:rds:${region}:123456789012:cluster:booking`;
-const input = { region: 'eu-west-3', globalCluster: 'booking-global', cluster: 'booking', clusterArn: arnOf('eu-west-3') };
+const input = {
+  region: 'eu-west-3',
+  globalCluster: 'booking-global',
+  cluster: 'booking',
+  clusterArn: arnOf('eu-west-3'),
+};
 
 function world(
-  change: { writer?: string; cluster?: Partial<DBCluster> | null; instances?: string[]; failover?: GlobalCluster['FailoverState'] } = {},
+  change: {
+    writer?: string;
+    cluster?: Partial<DBCluster> | null;
+    instances?: string[];
+    failover?: GlobalCluster['FailoverState'];
+  } = {},
 ): SeenGlobalCluster {
   const writer = change.writer ?? 'eu-west-1';
   return {
@@ -24,7 +34,10 @@ function world(
       })),
       ...(change.failover && { FailoverState: change.failover }),
     },
-    cluster: change.cluster === null ? null : { Status: 'available', Endpoint: 'db.example.com', EngineVersion: '17.4', ...change.cluster },
+    cluster:
+      change.cluster === null
+        ? null
+        : { Status: 'available', Endpoint: 'db.example.com', EngineVersion: '17.4', ...change.cluster },
     instances: (change.instances ?? ['available']).map((DBInstanceStatus) => ({ DBInstanceStatus })),
   };
 }
@@ -43,16 +56,21 @@ describe('checking the standby', () => {
   });
 
   it('refuses a region that holds the writer already', () => {
-    expect(refusalOf(decide(checkStandby, input, world({ writer: 'eu-west-3' }))).code).toBe('DR_REGION_ALREADY_SERVING');
+    expect(refusalOf(decide(checkStandby, input, world({ writer: 'eu-west-3' }))).code).toBe(
+      'DR_REGION_ALREADY_SERVING',
+    );
   });
 
   it('refuses while another operation moves the global cluster', () => {
-    const failover = { Status: 'switching-over' as const, ToDbClusterArn: arnOf('eu-west-1') };
-    expect(refusalOf(decide(checkStandby, input, world({ failover })))).toMatchObject({ code: 'DR_DB_GLOBAL_STATE', actual: 'switching-over' });
+    const failover = { Status: 'cancelling' as const, FromDbClusterArn: arnOf('eu-west-3'), ToDbClusterArn: arnOf('eu-west-1'), IsDataLossAllowed: true };
+    expect(refusalOf(decide(checkStandby, input, world({ failover })))).toMatchObject({
+      code: 'DR_DB_GLOBAL_STATE',
+      actual: 'cancelling',
+    });
   });
 
   it.each([
-    ['an unavailable cluster', { cluster: { Status: 'upgrading' } }, "is upgrading, must be available"],
+    ['an unavailable cluster', { cluster: { Status: 'upgrading' } }, 'is upgrading, must be available'],
     ['a missing cluster', { cluster: null }, 'is missing, must be available'],
     ['no available instance', { instances: ['creating'] }, 'has no available instance'],
     ['no instance at all', { instances: [] }, 'has no available instance'],
@@ -84,8 +102,15 @@ describe('reading the lag', () => {
   });
 
   it('is unknown, with the reason, when the function says −1, nothing, or has no row', () => {
-    expect(lag({ lagMs: -1, calculated, age: 0.5 })).toMatchObject({ lagSeconds: null, lastKnownLagSeconds: null, because: 'the function gives no lag' });
-    expect(lag({ lagMs: null, calculated, age: 0.5 })).toMatchObject({ lagSeconds: null, because: 'the function gives no lag' });
+    expect(lag({ lagMs: -1, calculated, age: 0.5 })).toMatchObject({
+      lagSeconds: null,
+      lastKnownLagSeconds: null,
+      because: 'the function gives no lag',
+    });
+    expect(lag({ lagMs: null, calculated, age: 0.5 })).toMatchObject({
+      lagSeconds: null,
+      because: 'the function gives no lag',
+    });
     expect(lag({ lagMs: Number.NaN, calculated, age: 0.5 })).toMatchObject({ lagSeconds: null });
     expect(lag(null)).toMatchObject({ lagSeconds: null, because: expect.stringContaining('no row for eu-west-3') });
   });
@@ -111,7 +136,7 @@ describe('reading the lag', () => {
 
 describe('promoting', () => {
   const promotion = { ...input, epoch: 2 };
-  const underWay = { Status: 'failing-over' as const, ToDbClusterArn: input.clusterArn };
+  const underWay = { Status: 'failing-over' as const, FromDbClusterArn: arnOf('eu-west-1'), ToDbClusterArn: input.clusterArn, IsDataLossAllowed: true };
 
   it('asks the target region’s own control plane, accepting data loss by name', () => {
     const calls = callsOf(decide(promote, promotion, world()));
@@ -121,7 +146,11 @@ describe('promoting', () => {
         operation: 'FailoverGlobalCluster',
         region: 'eu-west-3',
         target: 'booking-global → eu-west-3',
-        input: { GlobalClusterIdentifier: 'booking-global', TargetDbClusterIdentifier: input.clusterArn, AllowDataLoss: true },
+        input: {
+          GlobalClusterIdentifier: 'booking-global',
+          TargetDbClusterIdentifier: input.clusterArn,
+          AllowDataLoss: true,
+        },
       },
     ]);
     expectDeclared(promote, calls);
@@ -137,22 +166,30 @@ describe('promoting', () => {
 
   it('waits, and asks nothing again, while its own promotion is under way', () => {
     expect(waitOf(decide(promote, promotion, world({ failover: underWay })))).toContain('failing-over');
-    expect(waitOf(decide(promote, promotion, world({ failover: underWay, writer: 'eu-west-3' })))).toContain('failing-over');
+    expect(waitOf(decide(promote, promotion, world({ failover: underWay, writer: 'eu-west-3' })))).toContain(
+      'failing-over',
+    );
   });
 
   it('waits for a new writer that is not available yet', () => {
-    expect(waitOf(decide(promote, promotion, world({ writer: 'eu-west-3', cluster: { Status: 'promoting' } })))).toContain('promoting');
-    expect(waitOf(decide(promote, promotion, world({ writer: 'eu-west-3', instances: ['rebooting'] })))).toContain('asked for');
+    expect(
+      waitOf(decide(promote, promotion, world({ writer: 'eu-west-3', cluster: { Status: 'promoting' } }))),
+    ).toContain('promoting');
+    expect(waitOf(decide(promote, promotion, world({ writer: 'eu-west-3', instances: ['rebooting'] })))).toContain(
+      'asked for',
+    );
   });
 
   it('makes no second call while what it asked for is not visible yet', () => {
     const [made] = callsOf(decide(promote, promotion, world()));
     expect(waitOf(decide(promote, promotion, world(), acted([made!])))).toContain('asked for');
-    expect(waitOf(decide(promote, promotion, world({ cluster: { Status: 'modifying' } }), acted([made!])))).toContain('modifying');
+    expect(waitOf(decide(promote, promotion, world({ cluster: { Status: 'modifying' } }), acted([made!])))).toContain(
+      'modifying',
+    );
   });
 
   it('refuses while another operation moves the global cluster elsewhere, even after it asked', () => {
-    const failover = { Status: 'failing-over' as const, ToDbClusterArn: arnOf('eu-west-1') };
+    const failover = { Status: 'failing-over' as const, FromDbClusterArn: arnOf('eu-west-3'), ToDbClusterArn: arnOf('eu-west-1'), IsDataLossAllowed: true };
     expect(refusalOf(decide(promote, promotion, world({ failover })))).toMatchObject({
       code: 'DR_DB_GLOBAL_STATE',
       message: expect.stringContaining('towards eu-west-1'),
@@ -172,12 +209,16 @@ describe('promoting', () => {
 
 describe('probing a write', () => {
   const probing = { region: 'eu-west-3', endpoint: 'db.example.com', epoch: 2, executionId: 'fo-1' };
-  const probe = (readOnly: boolean, writtenAt: Date | null = null) => decide(probeWrite, probing, { readOnly, writtenAt });
+  const probe = (readOnly: boolean, writtenAt: Date | null = null) =>
+    decide(probeWrite, probing, { readOnly, writtenAt });
 
   it('inserts one row named after the execution once the database takes writes', () => {
     const calls = callsOf(probe(false));
     expect(calls).toHaveLength(1);
-    expect(calls[0]!.input).toMatchObject({ sql: expect.stringContaining('on conflict (execution_id) do nothing'), values: ['fo-1', 2] });
+    expect(calls[0]!.input).toMatchObject({
+      sql: expect.stringContaining('on conflict (execution_id) do nothing'),
+      values: ['fo-1', 2],
+    });
     expectDeclared(probeWrite, calls);
   });
 

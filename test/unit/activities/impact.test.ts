@@ -16,7 +16,11 @@ const twoVantages = {
   },
 };
 
-function judge(samples: readonly WatchSample[], frontDoorSays: string | null | 'fails' = 'front door: no answer in 1 s', service = EXAMPLE_SERVICE) {
+function judge(
+  samples: readonly WatchSample[],
+  frontDoorSays: string | null | 'fails' = 'front door: no answer in 1 s',
+  service = EXAMPLE_SERVICE,
+) {
   const seen = {
     now: OBSERVED_MS,
     samples,
@@ -55,7 +59,11 @@ describe('confirming impact', () => {
   it('is refused when the watch is silent: nobody knows then', () => {
     const code = (samples: readonly WatchSample[]) => refusalOf(judge(samples)).code;
     expect(code([])).toBe('DR_WATCH_SILENT');
-    const old = canaries('..xxxx').map((sample) => ({ ...sample, at: sample.at - 60_000, doneAt: sample.doneAt - 60_000 }));
+    const old = canaries('..xxxx').map((sample) => ({
+      ...sample,
+      at: sample.at - 60_000,
+      doneAt: sample.doneAt - 60_000,
+    }));
     expect(code(old)).toBe('DR_WATCH_SILENT');
   });
 
@@ -64,7 +72,10 @@ describe('confirming impact', () => {
     expect(outputOf(judge(samples, 'fails', twoVantages))).toMatchObject({
       misses: 4,
       vantagesAgree: false,
-      vantages: [{ id: 'control', sees: 'down' }, { id: 'paris', sees: 'up', misses: 0 }],
+      vantages: [
+        { id: 'control', sees: 'down' },
+        { id: 'paris', sees: 'up', misses: 0 },
+      ],
     });
   });
 
@@ -95,20 +106,32 @@ describe('deciding whether a region can be reached', () => {
   const answer = { status: 200, headers: {}, body: '' };
   const look = (controlPlane: boolean, database: boolean, frontDoor: boolean) =>
     outputOf(
-      decide(reach, { region: 'eu-west-1' }, {
-        controlPlane: controlPlane ? yes({ $metadata: {} }) : no('control plane: no answer in 4.5 s'),
-        database: database ? yes([]) : no('database: ECONNREFUSED'),
-        frontDoor: frontDoor ? yes(answer) : no('front door: none is configured'),
-      }),
+      decide(
+        reach,
+        { region: 'eu-west-1' },
+        {
+          controlPlane: controlPlane ? yes({ $metadata: {} }) : no('control plane: no answer in 4.5 s'),
+          database: database ? yes([]) : no('database: ECONNREFUSED'),
+          frontDoor: frontDoor ? yes(answer) : no('front door: none is configured'),
+        },
+      ),
     );
 
   it('says yes only when its control plane and its database both answer', () => {
     expect(look(true, true, false)).toMatchObject({ reachable: true, because: ['front door: none is configured'] });
-    expect(look(true, false, true)).toMatchObject({ reachable: false, database: false, because: ['database: ECONNREFUSED'] });
+    expect(look(true, false, true)).toMatchObject({
+      reachable: false,
+      database: false,
+      because: ['database: ECONNREFUSED'],
+    });
     expect(look(false, true, true)).toMatchObject({ reachable: false, controlPlane: false });
   });
 
   it('is an answer, never a failure, when nothing answers', () => {
-    expect(look(false, false, false)).toMatchObject({ reachable: false, because: { length: 3 }, decidedAt: OBSERVED_AT });
+    expect(look(false, false, false)).toMatchObject({
+      reachable: false,
+      because: { length: 3 },
+      decidedAt: OBSERVED_AT,
+    });
   });
 });

@@ -234,7 +234,11 @@ describe('a dry run', () => {
   it('says that it cannot predict when the decision gives no prediction, and still names the calls', async () => {
     const rig = new LampRig();
     rig.decide = () => call([setLamp], 'dark, and nobody knows the bulb');
-    expect(await rig.attempt('dry_run')).toMatchObject({ kind: 'cannot_be_predicted', why: expect.stringContaining('bulb'), calls: [setLamp] });
+    expect(await rig.attempt('dry_run')).toMatchObject({
+      kind: 'cannot_be_predicted',
+      why: expect.stringContaining('bulb'),
+      calls: [setLamp],
+    });
   });
 
   it('names the calls of what it would wait for, and does not wait', async () => {

@@ -3,6 +3,7 @@ import type { Effect, Role } from '../../../domain/action.ts';
 import { defineAction, type Proof } from '../../../runbooks/language/action.ts';
 
 /** Verbs that do nothing, one per role: enough to write runbooks that are right or wrong in one way. */
+
 const seen = z.object({
   ok: z.boolean(),
   name: z.string(),

@@ -10,7 +10,8 @@ import { describe, expect, it } from 'vitest';
 import { errorShape } from '../../../domain/errors.ts';
 import { attemptFacts, failureOf, failureShape } from '../../../workflows/engine/failure-shape.ts';
 
-const inActivity = (cause: Error) => new ActivityFailure('Activity task failed', 'a', '1', RetryState.NON_RETRYABLE_FAILURE, 'w', cause);
+const inActivity = (cause: Error) =>
+  new ActivityFailure('Activity task failed', 'a', '1', RetryState.NON_RETRYABLE_FAILURE, 'w', cause);
 const shape = errorShape('DR_CALL_FAILED', 'rds: no answer', { actual: 'TimeoutError' });
 
 describe('what Temporal threw', () => {

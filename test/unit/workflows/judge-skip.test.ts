@@ -31,7 +31,9 @@ describe('skipping a failed step', () => {
   });
 
   it('is refused for what verifies the fence', () => {
-    const verifying = planWith(({ id }) => (id === 'notify-end' ? { role: 'verify', after: ['fence-writers'], reads: [] } : {}));
+    const verifying = planWith(({ id }) =>
+      id === 'notify-end' ? { role: 'verify', after: ['fence-writers'], reads: [] } : {},
+    );
     expect(skipRefusal(verifying, stepOf('notify-end', verifying))).toBe('it verifies the fence fence-writers');
   });
 
@@ -41,7 +43,9 @@ describe('skipping a failed step', () => {
   });
 
   it('is refused when a later step runs only on its output', () => {
-    const conditional = planWith(({ id }) => (id === 'notify-end' ? { when: { $ref: ['notify-start', 'taken'] } } : {}));
+    const conditional = planWith(({ id }) =>
+      id === 'notify-end' ? { when: { $ref: ['notify-start', 'taken'] } } : {},
+    );
     expect(skipRefusal(conditional, stepOf('notify-start', conditional))).toBe('notify-end needs its output');
   });
 
@@ -63,7 +67,10 @@ describe('skipping a failed step', () => {
 describe('the choices at a failed step', () => {
   const because = (step: string, record: Partial<StepRecord>, pastNoReturn = false) =>
     Object.fromEntries(
-      choicesFor(plan, stepOf(step), { ...failed, ...record }, pastNoReturn).map((choice) => [choice.command, choice.because]),
+      choicesFor(plan, stepOf(step), { ...failed, ...record }, pastNoReturn).map((choice) => [
+        choice.command,
+        choice.because,
+      ]),
     );
   const sent = { service: 'rds', operation: 'FailoverGlobalCluster', region: 'eu-west-3', target: 'x', input: {} };
 
@@ -84,7 +91,8 @@ describe('the choices at a failed step', () => {
   });
 
   it('offer the skip only where it would be accepted', () => {
-    const possible = (step: string) => choicesFor(plan, stepOf(step), failed, false).find(({ command }) => command === 'skip')!.possible;
+    const possible = (step: string) =>
+      choicesFor(plan, stepOf(step), failed, false).find(({ command }) => command === 'skip')!.possible;
     expect(possible('confirm-capacity')).toBe(true);
     expect(possible('promote-database')).toBe(false);
   });
@@ -94,8 +102,15 @@ describe('ancestors', () => {
   it('are all nodes that must finish first, near and far, and no others', () => {
     const before = ancestors(plan, 'fence-writers');
     expect([...before].sort()).toEqual([
-      'approve-promotion', 'check-dns-switch', 'check-lease', 'check-standby', 'confirm-impact', 'probe-front-door',
-      'reach-protected', 'read-capacity', 'read-lag',
+      'approve-promotion',
+      'check-dns-switch',
+      'check-lease',
+      'check-standby',
+      'confirm-impact',
+      'probe-front-door',
+      'reach-protected',
+      'read-capacity',
+      'read-lag',
     ]);
     expect(ancestors(plan, 'confirm-impact').size).toBe(0);
   });

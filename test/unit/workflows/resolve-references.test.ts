@@ -72,7 +72,12 @@ describe('references in an input', () => {
 
 describe('missing sources', () => {
   it('are the steps without output that an input reads, each once', () => {
-    const input = { a: ref('no-such', 'x'), b: [ref('no-such', 'y')], c: { d: ref('other') }, e: ref('read', 'nothing') };
+    const input = {
+      a: ref('no-such', 'x'),
+      b: [ref('no-such', 'y')],
+      c: { d: ref('other') },
+      e: ref('read', 'nothing'),
+    };
     expect(missingSources(input, outputs)).toEqual(['no-such', 'other']);
   });
 });

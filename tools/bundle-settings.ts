@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BuildOptions } from 'esbuild';
+
+const root = join(import.meta.dirname, '..');
+
+/** What every command loads before it does anything: inside the bundle it is one file to find instead of a dozen. */
+const INSIDE = ['commander', 'picocolors'];
+
+function outside(): string[] {
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<
+    'dependencies' | 'devDependencies',
+    Readonly<Record<string, string>>
+  >;
+  return [...Object.keys(dependencies), ...Object.keys(devDependencies)].filter((name) => !INSIDE.includes(name));
+}
+
+/** How a program is bundled; the caller adds entry points and where they go. */
+export const BUNDLE_SETTINGS = {
+  absWorkingDir: root,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  external: outside(),
+  // commander is CommonJS and asks for Node's own modules by `require`, which an ES module has not.
+  banner: {
+    js: "import { createRequire as requireOf } from 'node:module';\nconst require = requireOf(import.meta.url);",
+  },
+} satisfies BuildOptions;
