@@ -49,7 +49,7 @@ export function clientFailure(
 }
 
 const isShape = (value: unknown): value is ErrorShape =>
-  typeof value === 'object' && value !== null && String((value as ErrorShape).code) in ERRORS;
+  typeof value === 'object' && value !== null && Object.hasOwn(ERRORS, String((value as ErrorShape).code));
 
 /** The SDK wraps gRPC errors in `ServiceError`s of its own. */
 function rootOf(caught: unknown): unknown {

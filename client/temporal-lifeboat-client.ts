@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   type Client,
   WorkflowExecutionAlreadyStartedError,
@@ -30,6 +31,8 @@ import { stepProgress } from './step-progress.ts';
 const CALL_MS = 5_000;
 /** How long a command waits for a worker before its sender is told that it waits. */
 const COMMAND_MS = 60_000;
+/** A server that refuses at once must not be asked again at once. */
+const LONGEST_PAUSE_MS = 500;
 const DRY_RUN_MS = 60_000;
 
 /** A connection made when first asked for. */
@@ -195,6 +198,7 @@ export class TemporalLifeboatClient implements LifeboatClient {
           caught instanceof LifeboatError &&
           ['DR_WORKER_ABSENT', 'DR_TEMPORAL_UNREACHABLE'].includes(caught.shape.code);
         if (!passing || Date.now() > until) throw caught;
+        await delay(Math.random() * LONGEST_PAUSE_MS);
       }
     }
   }

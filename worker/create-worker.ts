@@ -34,7 +34,8 @@ export async function createWorker(configuration: Configuration, bundle: Workflo
   const journal = new Journal(configuration.control.evidence);
   const clients = new GuardedClientsFactory(configuration, {
     readSamples: (service, sinceMs) => readSamples(sampleFolder(configuration, service), sinceMs),
-    leaseStore: (service) => new FolderLeaseStore({
+    leaseStore: (service) =>
+      new FolderLeaseStore({
         folder: configuration.control.lease,
         ttlMs: serviceOf(configuration, service).fence.leaseTtlMs,
       }),

@@ -1,6 +1,6 @@
 import type { Acted, Call, Decision } from '../../domain/action.ts';
-import type { Mode } from '../../domain/mode.ts';
 import type { Json } from '../../domain/json.ts';
+import type { Mode } from '../../domain/mode.ts';
 import type { Service } from '../../domain/service.ts';
 import type { ActionContract } from '../../runbooks/language/action.ts';
 import type { Clients } from '../clients/clients.ts';

@@ -93,7 +93,9 @@ class Attempt {
     if (parsed.success) return parsed.data;
     const [issue] = parsed.error.issues;
     const field = issue?.path.join('.') || 'input';
-    throw new LifeboatError('DR_INPUT_INVALID', `${this.#request.stepId}: ${field}: ${issue?.message ?? 'not valid'}`, { field });
+    throw new LifeboatError('DR_INPUT_INVALID', `${this.#request.stepId}: ${field}: ${issue?.message ?? 'not valid'}`, {
+      field,
+    });
   }
 
   /** `null` when the look failed in a way that may pass. */
@@ -158,9 +160,14 @@ class Attempt {
     await this.#journal('intent', calls as unknown as Json);
     // Without its store a live attempt cannot ask who owns the step; what it just saw of the world is then its only guard.
     if ((await this.#kept(journal.owns(executionId, stepId, owner))) === false) {
-      throw new LifeboatError('DR_ATTEMPT_SUPERSEDED', `attempt ${owner} of ${stepId} acts no more: a newer one owns it`);
+      throw new LifeboatError(
+        'DR_ATTEMPT_SUPERSEDED',
+        `attempt ${owner} of ${stepId} acts no more: a newer one owns it`,
+      );
     }
-    this.#calls.push(...calls.filter((call) => !this.#calls.some((made) => JSON.stringify(made) === JSON.stringify(call))));
+    this.#calls.push(
+      ...calls.filter((call) => !this.#calls.some((made) => JSON.stringify(made) === JSON.stringify(call))),
+    );
     try {
       const results = await this.#guarded.permitting(calls, () => this.#execute(calls));
       this.#acted = { calls: [...this.#calls], results: [...(this.#acted?.results ?? []), ...results] };
@@ -187,7 +194,10 @@ class Attempt {
     const leftMs = this.#leftMs();
     if (leftMs <= 0) {
       const { stepId, timeoutSeconds } = this.#request;
-      throw new LifeboatError('DR_STEP_TIMED_OUT', `${stepId}: still waiting after ${timeoutSeconds} s: ${this.#lastWords}`);
+      throw new LifeboatError(
+        'DR_STEP_TIMED_OUT',
+        `${stepId}: still waiting after ${timeoutSeconds} s: ${this.#lastWords}`,
+      );
     }
     const delayMs = Math.min(leftMs, pollingDelayMs(this.#waitedMs()));
     await delay(delayMs, undefined, { signal: this.#ports.signal });

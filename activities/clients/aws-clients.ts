@@ -11,7 +11,7 @@ import type { DependencyPolicies } from './dependency-policy.ts';
 import { demandPermission } from './permission.ts';
 
 /** Region whose control plane Route 53 has; its data plane is everywhere. */
-export const ROUTE53_REGION = 'us-east-1';
+const ROUTE53_REGION = 'us-east-1';
 
 const READ = /^(Describe|List|Get|Head)/;
 
@@ -51,11 +51,7 @@ export class AwsClients {
     return this.#client('route53', ROUTE53_REGION, (options) => new Route53Client(options));
   }
 
-  #client<Client extends Sender>(
-    service: Service,
-    region: string,
-    create: (options: ClientOptions) => Client,
-  ): Client {
+  #client<Client extends Sender>(service: Service, region: string, create: (options: ClientOptions) => Client): Client {
     const key = `${service}/${region}`;
     const known = this.#clients.get(key) as Client | undefined;
     if (known) return known;

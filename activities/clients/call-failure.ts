@@ -29,7 +29,8 @@ const PASSING = new Set([
 /** System, resolver and SQL states (connection, resources, shutdown, still read only) that may pass. */
 const PASSING_CODES = /^(ECONN|ETIMEDOUT|EPIPE|EHOST|ENET|EAI_AGAIN|ENOTFOUND|ESERVFAIL|ETIMEOUT|08|25006|53|57P0)/;
 /** The PostgreSQL client gives its own time-outs and broken connections neither name nor code. */
-const PASSING_MESSAGES = /^(timeout expired|Query read timeout|Connection terminated|Client has encountered a connection error)/;
+const PASSING_MESSAGES =
+  /^(timeout expired|Query read timeout|Connection terminated|Client has encountered a connection error)/;
 
 interface ProviderError extends Error {
   /** A system or SQL state; an HTTP status where the Kubernetes client throws. */
@@ -43,15 +44,21 @@ interface ProviderError extends Error {
  */
 export function callFailure(caught: unknown, what: string): LifeboatError {
   if (caught instanceof LifeboatError) return caught;
-  if (caught instanceof BrokenCircuitError) return failed(what, 'it failed repeatedly just now and is not asked for some seconds', true, 'breaker open');
-  if (caught instanceof BulkheadRejectedError) return failed(what, 'too many calls to it are under way', true, 'bulkhead full');
+  if (caught instanceof BrokenCircuitError)
+    return failed(what, 'it failed repeatedly just now and is not asked for some seconds', true, 'breaker open');
+  if (caught instanceof BulkheadRejectedError)
+    return failed(what, 'too many calls to it are under way', true, 'bulkhead full');
   if (caught instanceof TaskCancelledError) return failed(what, 'it did not answer in time', true, 'deadline');
   const error = caught as ProviderError;
   const code = String(error.code ?? '');
   const status = error.$metadata?.httpStatusCode ?? (typeof error.code === 'number' ? error.code : 0);
   const name = error.name === 'Error' && code !== '' ? code : error.name;
   const passes =
-    PASSING.has(name) || status >= 500 || status === 429 || PASSING_CODES.test(code) || PASSING_MESSAGES.test(error.message);
+    PASSING.has(name) ||
+    status >= 500 ||
+    status === 429 ||
+    PASSING_CODES.test(code) ||
+    PASSING_MESSAGES.test(error.message);
   return failed(what, `${name}: ${error.message}`, passes, name);
 }
 

@@ -1,7 +1,7 @@
 import {
   bulkhead,
-  circuitBreaker,
   ConsecutiveBreaker,
+  circuitBreaker,
   ExponentialBackoff,
   fullJitterGenerator,
   handleWhen,

@@ -14,7 +14,10 @@ import type { Clients, HttpAnswer } from './clients.ts';
 export interface ChangePorts {
   scale(region: string, namespace: string, name: string, replicas: number): Promise<void>;
   write(region: string, sql: string, values: readonly unknown[]): Promise<readonly Record<string, unknown>[]>;
-  advanceLease(toRegion: string, expectedEpoch: number): Promise<{ readonly epoch: number; readonly advancedAt: string }>;
+  advanceLease(
+    toRegion: string,
+    expectedEpoch: number,
+  ): Promise<{ readonly epoch: number; readonly advancedAt: string }>;
   post(url: string, body: string): Promise<HttpAnswer>;
 }
 
@@ -33,7 +36,9 @@ const EXECUTORS: Readonly<Record<string, Executor>> = {
     return { etag: ETag ?? null };
   },
   's3:DeleteObject': async (clients, _ports, call, abortSignal) => {
-    await clients.s3(call.region).send(new DeleteObjectCommand(call.input as unknown as DeleteObjectCommandInput), { abortSignal });
+    await clients
+      .s3(call.region)
+      .send(new DeleteObjectCommand(call.input as unknown as DeleteObjectCommandInput), { abortSignal });
     return null;
   },
   'eks:PatchDeploymentScale': async (_clients, ports, call) => {
@@ -54,17 +59,25 @@ const EXECUTORS: Readonly<Record<string, Executor>> = {
   'webhook:Post': async (_clients, ports, call) => {
     const { url, body } = call.input as { url: string; body: string };
     const { status } = await ports.post(url, body);
-    if (status >= 300) throw new LifeboatError('DR_NOTIFY_FAILED', `${url} answered ${status}`, { field: url, actual: status });
+    if (status >= 300)
+      throw new LifeboatError('DR_NOTIFY_FAILED', `${url} answered ${status}`, { field: url, actual: status });
     return { status };
   },
 };
 
 /** @throws LifeboatError DR_CALL_NOT_DECLARED for an operation that nothing here executes. */
-export async function executeCall(clients: Clients, ports: ChangePorts, call: Call, signal: AbortSignal): Promise<Json> {
+export async function executeCall(
+  clients: Clients,
+  ports: ChangePorts,
+  call: Call,
+  signal: AbortSignal,
+): Promise<Json> {
   const name = `${call.service}:${call.operation}`;
   const executor = EXECUTORS[name];
   if (!executor) {
-    throw LifeboatError.of(errorShape('DR_CALL_NOT_DECLARED', `nothing executes ${name}`, { expected: Object.keys(EXECUTORS) }));
+    throw LifeboatError.of(
+      errorShape('DR_CALL_NOT_DECLARED', `nothing executes ${name}`, { expected: Object.keys(EXECUTORS) }),
+    );
   }
   return executor(clients, ports, call, signal);
 }

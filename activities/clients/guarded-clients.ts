@@ -1,6 +1,6 @@
 import { LifeboatError } from '../../domain/errors.ts';
-import type { Mode } from '../../domain/mode.ts';
 import type { Json } from '../../domain/json.ts';
+import type { Mode } from '../../domain/mode.ts';
 import type { Configuration, RegionCompute, Service } from '../../domain/service.ts';
 import type { LeaseStore } from '../../lease/lease-store.ts';
 import type { GuardedClients } from '../attempt/ports.ts';
@@ -63,11 +63,17 @@ export class GuardedClientsFactory {
     const changes: ChangePorts = {
       scale: (region, namespace, name, replicas) => {
         const what = `scaling ${name} in ${region}`;
-        return named(what, scaling(region).change(() => named(what, cluster(region).scale(namespace, name, replicas))));
+        return named(
+          what,
+          scaling(region).change(() => named(what, cluster(region).scale(namespace, name, replicas))),
+        );
       },
       write: (region, statement, values) => {
         const what = `SQL in ${region}`;
-        return named(what, querying(region).change(() => named(what, sql.write(region, aws.rds(region), statement, values))));
+        return named(
+          what,
+          querying(region).change(() => named(what, sql.write(region, aws.rds(region), statement, values))),
+        );
       },
       advanceLease: (toRegion, expectedEpoch) => lease.advance(toRegion, expectedEpoch),
       post: (url, body) => named(url, postTo(url, body, network.localAddress)),
@@ -78,7 +84,10 @@ export class GuardedClientsFactory {
       s3: (region) => aws.s3(region),
       deployment: (region, namespace, name) => {
         const what = `deployment ${name} in ${region}`;
-        return named(what, scaling(region).read(() => named(what, cluster(region).read(namespace, name))));
+        return named(
+          what,
+          scaling(region).read(() => named(what, cluster(region).read(namespace, name))),
+        );
       },
       query: (region, statement, values = [], timeoutMs) => {
         const what = `SQL in ${region}`;
@@ -107,7 +116,8 @@ export class GuardedClientsFactory {
 
 function computeOf(service: Service, region: string): RegionCompute {
   const compute = service.compute[region];
-  if (!compute) throw new LifeboatError('DR_REGION_UNKNOWN', `${service.name} has no compute in ${region}`, { actual: region });
+  if (!compute)
+    throw new LifeboatError('DR_REGION_UNKNOWN', `${service.name} has no compute in ${region}`, { actual: region });
   return compute;
 }
 

@@ -13,7 +13,8 @@ export async function heard<Value>(what: string, timeoutMs: number, work: Promis
   );
   const answer = work.then(
     (value) => ({ answered: true, value }) as const,
-    (caught: unknown) => ({ answered: false, because: `${what}: ${caught instanceof Error ? caught.message : String(caught)}` }) as const,
+    (caught: unknown) =>
+      ({ answered: false, because: `${what}: ${caught instanceof Error ? caught.message : String(caught)}` }) as const,
   );
   const first = await Promise.race([answer, late]);
   timer.abort();

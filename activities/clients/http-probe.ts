@@ -25,7 +25,11 @@ export function probeHttp(probe: {
         port: probe.port,
         method: probe.method,
         path: probe.path,
-        headers: { host: probe.host, connection: 'close', ...(probe.body ? { 'content-type': 'application/json' } : {}) },
+        headers: {
+          host: probe.host,
+          connection: 'close',
+          ...(probe.body ? { 'content-type': 'application/json' } : {}),
+        },
         agent: false,
         signal: AbortSignal.timeout(probe.timeoutMs),
         ...(probe.localAddress === undefined ? {} : { localAddress: probe.localAddress }),

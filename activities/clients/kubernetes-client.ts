@@ -61,7 +61,9 @@ export class KubernetesClient {
       currentContext: 'region',
     });
     const bound = this.#localAddress === undefined ? {} : { localAddress: this.#localAddress };
-    const agent = server.startsWith('https:') ? new TlsAgent({ keepAlive: true, ...bound }) : new Agent({ keepAlive: true, ...bound });
+    const agent = server.startsWith('https:')
+      ? new TlsAgent({ keepAlive: true, ...bound })
+      : new Agent({ keepAlive: true, ...bound });
     const configuration = kubernetes.createConfiguration({
       baseServer: new kubernetes.ServerConfiguration(server, {}),
       authMethods: { default: kubeConfig },

@@ -10,8 +10,13 @@ export interface ResolvedAddress {
 }
 
 /** Asks every configured resolver afresh; a resolver that does not answer is left out. Never the system's own cache. */
-export async function resolveName(name: string, network: Configuration['network']): Promise<readonly ResolvedAddress[]> {
-  const answers = await Promise.all((network.resolvers ?? [null]).map((server) => ask(name, server, network.localAddress)));
+export async function resolveName(
+  name: string,
+  network: Configuration['network'],
+): Promise<readonly ResolvedAddress[]> {
+  const answers = await Promise.all(
+    (network.resolvers ?? [null]).map((server) => ask(name, server, network.localAddress)),
+  );
   return answers.flat();
 }
 

@@ -63,7 +63,11 @@ export class SqlClient {
       await client.connect();
       await client.query(begin);
       // The extended protocol takes one statement only: none can end the transaction and go on outside it.
-      const statement: pg.QueryConfig & { readonly queryMode: 'extended' } = { text: sql, values: [...values], queryMode: 'extended' };
+      const statement: pg.QueryConfig & { readonly queryMode: 'extended' } = {
+        text: sql,
+        values: [...values],
+        queryMode: 'extended',
+      };
       const { rows } = await client.query<Record<string, unknown>>(statement);
       await client.query('commit');
       return rows;

@@ -16,8 +16,14 @@ export const confirmCapacity = implement(contract, {
         replicas: Math.max(deployment.replicas, ready(deployment)),
         ready: ready(deployment),
       }));
-    if (short.length === 0) return done({ deployments: readings(({ readyReplicas }) => readyReplicas), capacityReadyAt: observedAt });
-    const missing = short.map(({ name, readyReplicas, minimumReplicas }) => `${name} ${readyReplicas} of ${minimumReplicas} ready`);
-    return wait(missing.join(', '), { deployments: readings(({ minimumReplicas }) => minimumReplicas), capacityReadyAt: observedAt });
+    if (short.length === 0)
+      return done({ deployments: readings(({ readyReplicas }) => readyReplicas), capacityReadyAt: observedAt });
+    const missing = short.map(
+      ({ name, readyReplicas, minimumReplicas }) => `${name} ${readyReplicas} of ${minimumReplicas} ready`,
+    );
+    return wait(missing.join(', '), {
+      deployments: readings(({ minimumReplicas }) => minimumReplicas),
+      capacityReadyAt: observedAt,
+    });
   },
 });

@@ -19,12 +19,16 @@ export function readDeployments<Target extends Named>(
         return { ...target, ...(await clients.deployment(region, target.namespace, target.name)) };
       } catch (caught) {
         if (providerName(caught) !== '404') throw caught;
-        throw new LifeboatError('DR_COMPUTE_NOT_READY', `${region} has no deployment ${target.namespace}/${target.name}`, {
-          field: target.name,
-          expected: `${target.namespace}/${target.name}`,
-          actual: null,
-          retryable: false,
-        });
+        throw new LifeboatError(
+          'DR_COMPUTE_NOT_READY',
+          `${region} has no deployment ${target.namespace}/${target.name}`,
+          {
+            field: target.name,
+            expected: `${target.namespace}/${target.name}`,
+            actual: null,
+            retryable: false,
+          },
+        );
       }
     }),
   );

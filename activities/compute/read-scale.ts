@@ -7,7 +7,15 @@ export const readScale = implement(contract, {
   observe: (clients, { region, deployments }) => readDeployments(clients, region, deployments),
   decide: (_input, seen) =>
     done({
-      deployments: seen.map(({ namespace, name, replicas, readyReplicas }) => ({ namespace, name, replicas, ready: readyReplicas })),
-      missingReplicas: seen.reduce((sum, { minimumReplicas, replicas }) => sum + Math.max(0, minimumReplicas - replicas), 0),
+      deployments: seen.map(({ namespace, name, replicas, readyReplicas }) => ({
+        namespace,
+        name,
+        replicas,
+        ready: readyReplicas,
+      })),
+      missingReplicas: seen.reduce(
+        (sum, { minimumReplicas, replicas }) => sum + Math.max(0, minimumReplicas - replicas),
+        0,
+      ),
     }),
 });

@@ -25,7 +25,9 @@ export const scale = implement(scaleCompute, {
     };
     if (short.length === 0) return done(output);
     if (acted) return wait(`${short.map(({ name }) => name).join(', ')}: not scaled yet`, output);
-    const calls = short.map((deployment) => scaleCall(region, deployment, deployment.replicas, deployment.minimumReplicas));
+    const calls = short.map((deployment) =>
+      scaleCall(region, deployment, deployment.replicas, deployment.minimumReplicas),
+    );
     return call(calls, `${short.length} deployments are below their replicas`, output);
   },
 });

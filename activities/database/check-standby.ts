@@ -30,7 +30,9 @@ export const checkStandby = implement(contract, {
     const available = availableInstances(instances);
     const because = [
       ...(member ? [] : [`${input.cluster} is no member of ${input.globalCluster}`]),
-      ...(cluster?.Status === 'available' ? [] : [`cluster ${input.cluster} is ${cluster?.Status ?? 'missing'}, must be available`]),
+      ...(cluster?.Status === 'available'
+        ? []
+        : [`cluster ${input.cluster} is ${cluster?.Status ?? 'missing'}, must be available`]),
       ...(available > 0 ? [] : [`${input.cluster} has no available instance`]),
     ];
     if (because.length > 0) {

@@ -7,8 +7,8 @@ import {
   type GlobalCluster,
 } from '@aws-sdk/client-rds';
 import { LifeboatError } from '../../domain/errors.ts';
-import type { Clients } from '../clients/clients.ts';
 import { providerName } from '../clients/call-failure.ts';
+import type { Clients } from '../clients/clients.ts';
 
 export interface SeenGlobalCluster {
   readonly global: GlobalCluster;
@@ -32,11 +32,15 @@ export async function seeGlobalCluster(
   ]);
   const global = globals.GlobalClusters?.[0];
   if (!global) {
-    throw new LifeboatError('DR_DB_GLOBAL_STATE', `there is no global cluster ${input.globalCluster} in ${input.region}`, {
-      field: 'globalCluster',
-      actual: input.globalCluster,
-      retryable: false,
-    });
+    throw new LifeboatError(
+      'DR_DB_GLOBAL_STATE',
+      `there is no global cluster ${input.globalCluster} in ${input.region}`,
+      {
+        field: 'globalCluster',
+        actual: input.globalCluster,
+        retryable: false,
+      },
+    );
   }
   const ours = (instances.DBInstances ?? []).filter((instance) => instance.DBClusterIdentifier === input.cluster);
   return { global, cluster: cluster?.DBClusters?.[0] ?? null, instances: ours };
@@ -52,7 +56,9 @@ export const availableInstances = (instances: readonly DBInstance[]): number =>
   instances.filter((instance) => instance.DBInstanceStatus === 'available').length;
 
 /** `failing-over to …`, or `null` when the global cluster is idle. AWS leaves the state empty then. */
-export function operationUnderWay(global: GlobalCluster): { readonly status: string; readonly to: string | null } | null {
+export function operationUnderWay(
+  global: GlobalCluster,
+): { readonly status: string; readonly to: string | null } | null {
   const state = global.FailoverState;
   return state?.Status ? { status: state.Status, to: state.ToDbClusterArn ?? null } : null;
 }

@@ -1,4 +1,4 @@
-import { call, type Call, done, wait } from '../../domain/action.ts';
+import { type Call, call, done, wait } from '../../domain/action.ts';
 import { probeWrite as contract } from '../../runbooks/actions/database/probe-write.ts';
 import { implement } from '../attempt/implement.ts';
 

@@ -1,4 +1,4 @@
-import { call, type Call, done, refuse, wait } from '../../domain/action.ts';
+import { type Call, call, done, refuse, wait } from '../../domain/action.ts';
 import { errorShape } from '../../domain/errors.ts';
 import { promoteDatabase } from '../../runbooks/actions/database/promote.ts';
 import { implement } from '../attempt/implement.ts';
@@ -14,10 +14,14 @@ export const promote = implement(promoteDatabase, {
     if (isWriter && available && !operation) return done(promoted);
     if (operation && operation.to !== input.clusterArn) {
       return refuse(
-        errorShape('DR_DB_GLOBAL_STATE', `${input.globalCluster} is ${operation.status} towards ${regionOfArn(operation.to ?? undefined) ?? 'elsewhere'}`, {
-          expected: 'no other operation under way',
-          actual: operation.status,
-        }),
+        errorShape(
+          'DR_DB_GLOBAL_STATE',
+          `${input.globalCluster} is ${operation.status} towards ${regionOfArn(operation.to ?? undefined) ?? 'elsewhere'}`,
+          {
+            expected: 'no other operation under way',
+            actual: operation.status,
+          },
+        ),
       );
     }
     // Under way, or asked for and not yet visible: asking twice is refused by AWS, so only look.
@@ -26,11 +30,15 @@ export const promote = implement(promoteDatabase, {
     }
     if (!available) {
       return refuse(
-        errorShape('DR_STANDBY_NOT_READY', `cluster ${input.cluster} is '${cluster?.Status ?? 'missing'}', must be 'available' with an available instance`, {
-          field: input.cluster,
-          expected: 'available',
-          actual: cluster?.Status ?? null,
-        }),
+        errorShape(
+          'DR_STANDBY_NOT_READY',
+          `cluster ${input.cluster} is '${cluster?.Status ?? 'missing'}', must be 'available' with an available instance`,
+          {
+            field: input.cluster,
+            expected: 'available',
+            actual: cluster?.Status ?? null,
+          },
+        ),
       );
     }
     return call([failover(input)], 'the standby is ready and the fence is taken', promoted);

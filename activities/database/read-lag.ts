@@ -43,5 +43,7 @@ function unknownBecause(region: string, seen: SeenLag | null, known: number | nu
   if (seen === null) return `aurora_global_db_status() has no row for ${region}`;
   if (known === null) return 'the function gives no lag';
   if (!stale) return null;
-  return seen.age === null ? 'the function does not say when it was calculated' : `last calculated ${Math.round(seen.age)} s ago`;
+  return seen.age === null
+    ? 'the function does not say when it was calculated'
+    : `last calculated ${Math.round(seen.age)} s ago`;
 }

@@ -71,7 +71,12 @@ async function readRecords(clients: Clients, zone: string, name: string): Promis
   const hosted = HostedZones?.find((candidate) => candidate.Name === dotted(zone));
   if (!hosted) return { primary: null, secondary: null, check: null };
   const sets = await route53.send(
-    new ListResourceRecordSetsCommand({ HostedZoneId: hosted.Id, StartRecordName: name, StartRecordType: 'A', MaxItems: 10 }),
+    new ListResourceRecordSetsCommand({
+      HostedZoneId: hosted.Id,
+      StartRecordName: name,
+      StartRecordType: 'A',
+      MaxItems: 10,
+    }),
   );
   const ours = (sets.ResourceRecordSets ?? []).filter((set) => set.Name === dotted(name) && set.Type === 'A');
   const primary = ours.find((set) => set.Failover === 'PRIMARY') ?? null;
@@ -83,18 +88,32 @@ async function readRecords(clients: Clients, zone: string, name: string): Promis
 }
 
 function problems(
-  input: { readonly bucket: string; readonly key: string; readonly protectedAddress: string; readonly recoveryAddress: string },
+  input: {
+    readonly bucket: string;
+    readonly key: string;
+    readonly protectedAddress: string;
+    readonly recoveryAddress: string;
+  },
   { primary, secondary, check }: SeenRecords,
 ): string[] {
   if (!primary || !secondary) return ['the failover records are not there'];
   return [
-    ...(addressesOf(primary).includes(input.protectedAddress) ? [] : [`the primary record does not hold ${input.protectedAddress}`]),
-    ...(addressesOf(secondary).includes(input.recoveryAddress) ? [] : [`the secondary record does not hold ${input.recoveryAddress}`]),
+    ...(addressesOf(primary).includes(input.protectedAddress)
+      ? []
+      : [`the primary record does not hold ${input.protectedAddress}`]),
+    ...(addressesOf(secondary).includes(input.recoveryAddress)
+      ? []
+      : [`the secondary record does not hold ${input.recoveryAddress}`]),
     ...(check ? [] : ['the primary record has no health check']),
-    ...(check && !check.Inverted ? ['its health check is not inverted: it would flip back when the old region half-returns'] : []),
-    ...(check && check.ResourcePath !== `/${input.bucket}/${input.key}` ? [`its health check watches ${check.ResourcePath}`] : []),
+    ...(check && !check.Inverted
+      ? ['its health check is not inverted: it would flip back when the old region half-returns']
+      : []),
+    ...(check && check.ResourcePath !== `/${input.bucket}/${input.key}`
+      ? [`its health check watches ${check.ResourcePath}`]
+      : []),
   ];
 }
 
-const addressesOf = (set: ResourceRecordSet | null): string[] => (set?.ResourceRecords ?? []).map((record) => record.Value ?? '');
+const addressesOf = (set: ResourceRecordSet | null): string[] =>
+  (set?.ResourceRecords ?? []).map((record) => record.Value ?? '');
 const dotted = (name: string): string => (name.endsWith('.') ? name : `${name}.`);

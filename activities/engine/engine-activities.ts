@@ -13,7 +13,10 @@ export interface EnginePorts {
   /** @throws LifeboatError when the runbook, service or parameters do not give a plan. */
   compile(request: Pick<ExecutionRequest, 'runbook' | 'service' | 'parameters'>): Plan;
   /** @throws LifeboatError when the signature is not one of these people's. */
-  verify(signed: SignedStatement, people: readonly Person[]): { readonly person: Person; readonly statement: Statement };
+  verify(
+    signed: SignedStatement,
+    people: readonly Person[],
+  ): { readonly person: Person; readonly statement: Statement };
   digest(json: Json): string;
   appendEvidence(draft: EvidenceDraft): Promise<{ readonly entry: string }>;
   readJournal(executionId: string): Promise<readonly JournalRecord[]>;
@@ -69,7 +72,10 @@ function refusalOf(request: ExecutionRequest, plan: Plan, ports: EnginePorts): E
   if (request.mode === 'drill') {
     const never = planSteps(plan).find((step) => step.drill === 'never');
     if (never) {
-      return errorShape('DR_MODE_FORBIDDEN', `${never.id} must never run in a drill`, { field: 'mode', actual: 'drill' });
+      return errorShape('DR_MODE_FORBIDDEN', `${never.id} must never run in a drill`, {
+        field: 'mode',
+        actual: 'drill',
+      });
     }
   }
   if (!request.signed) {
@@ -81,7 +87,16 @@ function refusalOf(request: ExecutionRequest, plan: Plan, ports: EnginePorts): E
 
 function sameRequest(statement: Statement, request: ExecutionRequest, person: string): ErrorShape | null {
   const signed = statement as StartStatement;
-  const fields = ['executionId', 'runbook', 'service', 'mode', 'purpose', 'reason', 'planDigest', 'parameters'] as const;
+  const fields = [
+    'executionId',
+    'runbook',
+    'service',
+    'mode',
+    'purpose',
+    'reason',
+    'planDigest',
+    'parameters',
+  ] as const;
   const differs = fields.find((field) => JSON.stringify(signed[field]) !== JSON.stringify(request[field]));
   if (statement.type !== 'start' || differs || person !== request.requestedBy) {
     return errorShape('DR_SIGNATURE_INVALID', 'what was signed is not what is asked for', {
@@ -100,4 +115,3 @@ function claimedPerson(signed: SignedStatement): string {
     return 'unknown';
   }
 }
-

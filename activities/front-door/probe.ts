@@ -8,7 +8,11 @@ const PROBE_MS = 2_000;
 
 export const probe = implement(probeFrontDoor, {
   observe: (clients, { address, port, path, name }) =>
-    heard('front door', PROBE_MS + 500, clients.http({ address, port, method: 'GET', path, host: name, timeoutMs: PROBE_MS })),
+    heard(
+      'front door',
+      PROBE_MS + 500,
+      clients.http({ address, port, method: 'GET', path, host: name, timeoutMs: PROBE_MS }),
+    ),
   decide(input, answer) {
     const { address } = input;
     if (answer.answered && answer.value.status === 200) return done({ ready: true, status: 200, address });
@@ -17,11 +21,15 @@ export const probe = implement(probeFrontDoor, {
       return wait(`${input.region} answers ${found} at ${address}`, { ready: true, status: 200, address });
     }
     return refuse(
-      errorShape('DR_FRONT_DOOR_NOT_READY', `the front door of ${input.region} does not answer at ${address}:${input.port}`, {
-        field: `frontDoor.${input.region}`,
-        expected: 'status 200',
-        actual: found,
-      }),
+      errorShape(
+        'DR_FRONT_DOOR_NOT_READY',
+        `the front door of ${input.region} does not answer at ${address}:${input.port}`,
+        {
+          field: `frontDoor.${input.region}`,
+          expected: 'status 200',
+          actual: found,
+        },
+      ),
     );
   },
 });

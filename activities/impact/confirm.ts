@@ -24,7 +24,13 @@ export const confirm = implement(confirmImpact, {
         ? heard(
             'front door',
             FRONT_DOOR_MS,
-            clients.http({ ...door, method: 'GET', path: door.readyPath, host: service.dns.name, timeoutMs: FRONT_DOOR_MS }),
+            clients.http({
+              ...door,
+              method: 'GET',
+              path: door.readyPath,
+              host: service.dns.name,
+              timeoutMs: FRONT_DOOR_MS,
+            }),
           )
         : null,
     ]);
@@ -35,7 +41,10 @@ export const confirm = implement(confirmImpact, {
     const vantages = service.watch.vantages.map(({ id, place }) => ({
       id,
       place,
-      ...sightOf(samples.filter((sample) => sample.vantage === id), now - service.watch.timeoutMs - SILENT_MS),
+      ...sightOf(
+        samples.filter((sample) => sample.vantage === id),
+        now - service.watch.timeoutMs - SILENT_MS,
+      ),
     }));
     const awake = vantages.filter((vantage) => vantage.sees !== 'silent');
     if (awake.length === 0) {
@@ -85,6 +94,7 @@ function sightOf(samples: readonly WatchSample[], silentBefore: number) {
 function mightBe(samples: readonly WatchSample[], frontDoorSays: string | null): string[] {
   const refused = samples.filter((sample) => sample.outcome === 'refused').length;
   const hints = frontDoorSays ? [frontDoorSays] : [];
-  if (refused > 0 && !frontDoorSays) hints.push('the front door answers but bookings are refused: look at a recent deploy first');
+  if (refused > 0 && !frontDoorSays)
+    hints.push('the front door answers but bookings are refused: look at a recent deploy first');
   return hints;
 }

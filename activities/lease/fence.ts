@@ -19,7 +19,11 @@ export const fence = implement(fenceWriters, {
       fencedAt: new Date(Date.parse(advancedAt) + waitMs).toISOString(),
     });
     if (!taken) {
-      return call([advanceCall(input.service, toRegion, epochBefore)], 'the old region holds the lease', output(observedAt));
+      return call(
+        [advanceCall(input.service, toRegion, epochBefore)],
+        'the old region holds the lease',
+        output(observedAt),
+      );
     }
     if (lease.epoch !== epochBefore + 1 || lease.region !== toRegion) {
       return refuse(
@@ -32,7 +36,10 @@ export const fence = implement(fenceWriters, {
     }
     const leftMs = Date.parse(lease.advancedAt) + waitMs - Date.parse(observedAt);
     return leftMs > 0
-      ? wait(`epoch ${lease.epoch} taken; the old lease runs out in ${(leftMs / 1_000).toFixed(1)} s`, output(lease.advancedAt))
+      ? wait(
+          `epoch ${lease.epoch} taken; the old lease runs out in ${(leftMs / 1_000).toFixed(1)} s`,
+          output(lease.advancedAt),
+        )
       : done(output(lease.advancedAt));
   },
 });

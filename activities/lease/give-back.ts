@@ -12,12 +12,16 @@ export const giveBack = implement(giveBackLease, {
     if (lease.epoch > epochBefore + 1) {
       // Not the epoch that the fence took: whoever took this one may be writing under it.
       return refuse(
-        errorShape('DR_LEASE_EPOCH_CHANGED', `somebody else took epoch ${lease.epoch} for ${lease.region}: it is not ours to give back`, {
-          field: 'epoch',
-          expected: epochBefore + 1,
-          actual: lease.epoch,
-          retryable: false,
-        }),
+        errorShape(
+          'DR_LEASE_EPOCH_CHANGED',
+          `somebody else took epoch ${lease.epoch} for ${lease.region}: it is not ours to give back`,
+          {
+            field: 'epoch',
+            expected: epochBefore + 1,
+            actual: lease.epoch,
+            retryable: false,
+          },
+        ),
       );
     }
     return call([advanceCall(service, toRegion, lease.epoch)], `${lease.region} holds the lease`, {

@@ -5,7 +5,9 @@ import type { LeaseState } from '../clients/clients.ts';
 /** What a fence by lease can prove about the listed writers of the region it takes the lease from. None listed, none proved. */
 export function leaseProof(lease: LeaseState, fromRegion: string): 'lease' | 'lease, late commit possible' {
   const writers = lease.writers.filter((writer) => writer.region === fromRegion);
-  return writers.length > 0 && writers.every((writer) => writer.rechecks && writer.boundsTransactions) ? 'lease' : 'lease, late commit possible';
+  return writers.length > 0 && writers.every((writer) => writer.rechecks && writer.boundsTransactions)
+    ? 'lease'
+    : 'lease, late commit possible';
 }
 
 /** Milliseconds until no listed writer of `fromRegion` can still hold the epoch that was taken from it: design §7. */

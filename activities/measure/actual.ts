@@ -40,13 +40,20 @@ export const actual = implement(measureActual, {
     const holding = measured.some(({ disruptedAt, servingAt }) => disruptedAt !== null && servingAt === null);
     if (!held && holding) return wait('success has not held for the whole hold yet', first);
     // A client is as badly off as its vantage: the longest outage counts.
-    return done(measured.reduce((worst, next) => ((next.rtoSeconds ?? -1) > (worst.rtoSeconds ?? -1) ? next : worst), first));
+    return done(
+      measured.reduce((worst, next) => ((next.rtoSeconds ?? -1) > (worst.rtoSeconds ?? -1) ? next : worst), first),
+    );
   },
 });
 
 function measure(
   { id, samples, survivors }: SeenVantage,
-  about: { readonly epochBefore: number; readonly servingAt: string; readonly lagEstimateSeconds: number | null; readonly service: Service },
+  about: {
+    readonly epochBefore: number;
+    readonly servingAt: string;
+    readonly lagEstimateSeconds: number | null;
+    readonly service: Service;
+  },
 ): Actual {
   // The outage this move ended: the last that had begun by then. A vantage may have been served again before the others.
   const servingAt = Date.parse(about.servingAt);

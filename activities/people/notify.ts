@@ -1,4 +1,4 @@
-import { call, type Call, done, refuse } from '../../domain/action.ts';
+import { type Call, call, done, refuse } from '../../domain/action.ts';
 import { errorShape } from '../../domain/errors.ts';
 import type { Json } from '../../domain/json.ts';
 import { notifyPeople } from '../../runbooks/actions/people/notify.ts';
@@ -24,8 +24,16 @@ export const notify = implement(notifyPeople, {
     }
     const taken = (acted.results as readonly { url: string; taken: boolean }[]).filter((result) => result.taken);
     const urls = taken.map((result) => result.url);
-    if (taken.length > 0) return output(urls, calls.map(({ target }) => target).filter((url) => !urls.includes(url)));
-    return refuse(errorShape('DR_NOTIFY_FAILED', 'no webhook took the notification', { expected: calls.map(({ target }) => target) }));
+    if (taken.length > 0)
+      return output(
+        urls,
+        calls.map(({ target }) => target).filter((url) => !urls.includes(url)),
+      );
+    return refuse(
+      errorShape('DR_NOTIFY_FAILED', 'no webhook took the notification', {
+        expected: calls.map(({ target }) => target),
+      }),
+    );
   },
   /** One webhook that does not answer must not keep the others from being told. */
   act: (clients, calls, { signal }) =>

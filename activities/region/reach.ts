@@ -14,7 +14,9 @@ export const reach = implement(reachRegion, {
       heard(
         'control plane',
         LONGEST_MS,
-        clients.rds(region).send(new DescribeDBClustersCommand({ DBClusterIdentifier: service.database.regions[region]?.cluster })),
+        clients
+          .rds(region)
+          .send(new DescribeDBClustersCommand({ DBClusterIdentifier: service.database.regions[region]?.cluster })),
       ),
       heard('database', LONGEST_MS, clients.query(region, 'select 1', [], 1_500)),
       door

@@ -17,7 +17,12 @@ export const confirmServing = implement(contract, {
     }
     const vantages = [...new Set(samples.map((sample) => sample.vantage))];
     if (vantages.length === 0) return wait('no canary has ended since', predicted);
-    const holds = vantages.map((vantage) => heldSince(samples.filter((sample) => sample.vantage === vantage), input));
+    const holds = vantages.map((vantage) =>
+      heldSince(
+        samples.filter((sample) => sample.vantage === vantage),
+        input,
+      ),
+    );
     const notYet = holds.find((hold) => typeof hold === 'string');
     if (notYet !== undefined) return wait(notYet, predicted);
     const servingMs = Math.max(...holds.map(Number));
@@ -43,5 +48,7 @@ function heldSince(
   const last = ordered.at(-1);
   if (!first || !last) return `the newest canary was not served from ${region}`;
   const heldMs = last.at - first.at;
-  return heldMs >= holdSeconds * 1_000 ? first.at : `served from ${region} for ${(heldMs / 1_000).toFixed(1)} s of ${holdSeconds} s`;
+  return heldMs >= holdSeconds * 1_000
+    ? first.at
+    : `served from ${region} for ${(heldMs / 1_000).toFixed(1)} s of ${holdSeconds} s`;
 }

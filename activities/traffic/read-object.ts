@@ -8,7 +8,9 @@ export async function readObject(
   object: { readonly region: string; readonly bucket: string; readonly key: string },
 ): Promise<{ readonly etag: string } | null> {
   try {
-    const { ETag } = await clients.s3(object.region).send(new HeadObjectCommand({ Bucket: object.bucket, Key: object.key }));
+    const { ETag } = await clients
+      .s3(object.region)
+      .send(new HeadObjectCommand({ Bucket: object.bucket, Key: object.key }));
     return { etag: ETag ?? '' };
   } catch (caught) {
     if (['NotFound', 'NoSuchKey'].includes(providerName(caught) ?? '')) return null;

@@ -10,7 +10,15 @@ export const restoreSwitch = implement(contract, {
     if (input.state === 'recovery' || !object) return done({ state });
     const { region, bucket, key } = input;
     return call(
-      [{ service: 's3', operation: 'DeleteObject', region, target: `${bucket}/${key}`, input: { Bucket: bucket, Key: key } }],
+      [
+        {
+          service: 's3',
+          operation: 'DeleteObject',
+          region,
+          target: `${bucket}/${key}`,
+          input: { Bucket: bucket, Key: key },
+        },
+      ],
       'the switch did not stand on recovery before',
       { state: 'protected' as const },
     );

@@ -1,4 +1,4 @@
-import { call, type Call, done } from '../../domain/action.ts';
+import { type Call, call, done } from '../../domain/action.ts';
 import { setSwitch as contract } from '../../runbooks/actions/traffic/set-switch.ts';
 import { implement } from '../attempt/implement.ts';
 import { readObject } from './read-object.ts';
@@ -21,6 +21,10 @@ export const setSwitch = implement(contract, {
         Body: JSON.stringify({ serveFrom: input.toRegion, executionId: input.executionId }),
       },
     };
-    return call([put], `the switch of ${input.name} is not set`, { expectedAddress, etag: '', trafficShiftedAt: observedAt });
+    return call([put], `the switch of ${input.name} is not set`, {
+      expectedAddress,
+      etag: '',
+      trafficShiftedAt: observedAt,
+    });
   },
 });

@@ -65,7 +65,12 @@ const lines = <Line>(path: string): Line[] =>
 /** Start of the last success before three misses in a row, and of the first success that held; milliseconds. */
 function outageSeen(attempts: readonly Attempt[]): { readonly from: number; readonly to: number } | null {
   const ordered = [...attempts].sort((left, right) => left.at - right.at);
-  const firstMiss = ordered.findIndex((_, index) => index > 0 && ordered.slice(index, index + MISSES).length === MISSES && ordered.slice(index, index + MISSES).every((attempt) => !attempt.ok));
+  const firstMiss = ordered.findIndex(
+    (_, index) =>
+      index > 0 &&
+      ordered.slice(index, index + MISSES).length === MISSES &&
+      ordered.slice(index, index + MISSES).every((attempt) => !attempt.ok),
+  );
   if (firstMiss < 1) return null;
   const from = ordered.slice(0, firstMiss).findLast((attempt) => attempt.ok);
   const back = ordered.slice(firstMiss).find((attempt) => {
@@ -82,7 +87,11 @@ export function check(reportPath: string): readonly Finding[] {
   const surviving = lines<Row>(report.observer.rows.surviving);
   const old = lines<Row>(report.observer.rows.old);
   return [
-    { what: 'the execution succeeded and its ledger verifies', holds: report.execution.status === 'succeeded' && report.ledger.verified, figures: report.execution.status },
+    {
+      what: 'the execution succeeded and its ledger verifies',
+      holds: report.execution.status === 'succeeded' && report.ledger.verified,
+      figures: report.execution.status,
+    },
     rto(report, attempts),
     ...rpo(report, attempts, surviving),
     oneWriter(surviving, old),
@@ -94,17 +103,23 @@ function rto(report: Report, attempts: readonly Attempt[]): Finding {
   const what = 'the reported RTO is the observer’s, within 2 probe intervals or 2 %';
   const seen = outageSeen(attempts);
   const { rtoSeconds } = report.execution.actual;
-  if (!seen || rtoSeconds === null) return { what, holds: false, figures: `reported ${rtoSeconds}, seen ${seen ? 'an outage' : 'none'}` };
+  if (!seen || rtoSeconds === null)
+    return { what, holds: false, figures: `reported ${rtoSeconds}, seen ${seen ? 'an outage' : 'none'}` };
   const seenSeconds = (seen.to - seen.from) / 1_000;
   const allowed = Math.max(2 * PROBE_INTERVAL_SECONDS, 0.02 * seenSeconds);
-  return { what, holds: Math.abs(rtoSeconds - seenSeconds) <= allowed, figures: `${rtoSeconds} s reported, ${seenSeconds} s seen, ± ${allowed.toFixed(2)} s allowed` };
+  return {
+    what,
+    holds: Math.abs(rtoSeconds - seenSeconds) <= allowed,
+    figures: `${rtoSeconds} s reported, ${seenSeconds} s seen, ± ${allowed.toFixed(2)} s allowed`,
+  };
 }
 
 /** Requests in flight at the cut are apart: a lost one that ended after it, a surviving one that began before it. */
 function rpo(report: Report, attempts: readonly Attempt[], surviving: readonly Row[]): readonly Finding[] {
   const { rpo: reported } = report.execution.actual;
   const seen = outageSeen(attempts);
-  if (!reported?.newestSurvivingAt || !seen) return [{ what: 'an RPO was measured', holds: false, figures: JSON.stringify(reported) }];
+  if (!reported?.newestSurvivingAt || !seen)
+    return [{ what: 'an RPO was measured', holds: false, figures: JSON.stringify(reported) }];
   const there = new Set(surviving.map((row) => row.id));
   const promised = attempts.filter((attempt) => attempt.ok && attempt.at <= seen.from);
   const lost = promised.filter((attempt) => !there.has(attempt.id));
@@ -120,7 +135,11 @@ function rpo(report: Report, attempts: readonly Attempt[], surviving: readonly R
   return [
     { what: 'nothing lost is older than the RPO interval', holds: tooOld.length === 0, figures },
     { what: 'nothing surviving is newer than the RPO interval', holds: tooNew.length === 0, figures },
-    { what: 'the reported RPO covers the loss seen', holds: lostSeconds <= reported.maxSeconds + allowed && lostSeconds >= reported.minSeconds - allowed, figures },
+    {
+      what: 'the reported RPO covers the loss seen',
+      holds: lostSeconds <= reported.maxSeconds + allowed && lostSeconds >= reported.minSeconds - allowed,
+      figures,
+    },
   ];
 }
 
@@ -140,10 +159,20 @@ function calls(report: Report, log: readonly TwinCall[]): readonly Finding[] {
   const named = new Set(report.dryRun.callsNamed.map((name) => name.split(' ')[0]));
   const started = report.execution.marks['started']!;
   const before = log.filter((call) => call.mutating && call.principal.startsWith('lifeboat') && call.at < started);
-  const made = log.filter((call) => call.mutating && call.at >= started).map((call) => `${call.service}:${call.operation}`);
+  const made = log
+    .filter((call) => call.mutating && call.at >= started)
+    .map((call) => `${call.service}:${call.operation}`);
   const unnamed = made.filter((name) => !named.has(name));
   return [
-    { what: 'the dry run changed nothing', holds: before.length === 0 && report.dryRun.mutatingCalls === 0, figures: `${before.length} mutating calls before the start` },
-    { what: 'every mutating call of the live run was named by the dry run', holds: made.length > 0 && unnamed.length === 0, figures: `${made.join(', ')}; unnamed: ${unnamed.join(', ') || 'none'}` },
+    {
+      what: 'the dry run changed nothing',
+      holds: before.length === 0 && report.dryRun.mutatingCalls === 0,
+      figures: `${before.length} mutating calls before the start`,
+    },
+    {
+      what: 'every mutating call of the live run was named by the dry run',
+      holds: made.length > 0 && unnamed.length === 0,
+      figures: `${made.join(', ')}; unnamed: ${unnamed.join(', ') || 'none'}`,
+    },
   ];
 }

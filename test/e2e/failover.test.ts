@@ -8,13 +8,16 @@ const nights = [
   { fault: 'refuse', lagMs: '0' },
 ] as const;
 
-it.each(nights)('moves the region and reports what the observer saw: $fault, $lagMs ms behind', async ({ fault, lagMs }) => {
-  const run = await runDemo('--fault', fault, '--lag-ms', lagMs);
-  expect(run.exitCode, run.output).toBe(0);
-  const findings = check(run.report);
-  expect(
-    findings.filter((finding) => !finding.holds),
-    `${run.folder} is kept`,
-  ).toEqual([]);
-  await rm(run.folder, { recursive: true, force: true });
-});
+it.each(nights)(
+  'moves the region and reports what the observer saw: $fault, $lagMs ms behind',
+  async ({ fault, lagMs }) => {
+    const run = await runDemo('--fault', fault, '--lag-ms', lagMs);
+    expect(run.exitCode, run.output).toBe(0);
+    const findings = check(run.report);
+    expect(
+      findings.filter((finding) => !finding.holds),
+      `${run.folder} is kept`,
+    ).toEqual([]);
+    await rm(run.folder, { recursive: true, force: true });
+  },
+);

@@ -16,11 +16,40 @@ afterEach(async () => {
 async function moveAwayFromALivingRegion(running: LabHandle): Promise<ExecutionSnapshot> {
   const oncall = new LifeboatCommand(await running.environment('oncall-1'));
   const approver = new LifeboatCommand(await running.environment('approver-2'));
-  await oncall.run('start', 'region-failover', '--service', 'booking', '--to', 'eu-west-3', '--purpose', 'incident', '--reason', 'cut off', '--confirm', 'booking', '--detach');
-  const [newest] = (await oncall.json('runs')).flatMap((line) => (typeof line['executionId'] === 'string' ? [line['executionId']] : []));
-  const snapshot = async () => (await oncall.json('status', newest!)).find((line) => line['snapshot'])?.['snapshot'] as ExecutionSnapshot;
-  await waitUntil('the gate opens', async () => (await snapshot()).gates.some((gate) => gate.state === 'open'), { timeoutMs: 60_000 });
-  const approved = await approver.run('approve', newest!, '--gate', 'approve-promotion', '--accept', 'loss', '--yes', '--reason', 'cut off');
+  await oncall.run(
+    'start',
+    'region-failover',
+    '--service',
+    'booking',
+    '--to',
+    'eu-west-3',
+    '--purpose',
+    'incident',
+    '--reason',
+    'cut off',
+    '--confirm',
+    'booking',
+    '--detach',
+  );
+  const [newest] = (await oncall.json('runs')).flatMap((line) =>
+    typeof line['executionId'] === 'string' ? [line['executionId']] : [],
+  );
+  const snapshot = async () =>
+    (await oncall.json('status', newest!)).find((line) => line['snapshot'])?.['snapshot'] as ExecutionSnapshot;
+  await waitUntil('the gate opens', async () => (await snapshot()).gates.some((gate) => gate.state === 'open'), {
+    timeoutMs: 60_000,
+  });
+  const approved = await approver.run(
+    'approve',
+    newest!,
+    '--gate',
+    'approve-promotion',
+    '--accept',
+    'loss',
+    '--yes',
+    '--reason',
+    'cut off',
+  );
   expect(approved.exitCode, approved.stdout).toBe(0);
   await waitUntil('the execution ends', async () => (await snapshot()).state === 'ended', { timeoutMs: 90_000 });
   return snapshot();
@@ -32,14 +61,20 @@ it('keeps every old writer from committing, also one that was stopped between ch
   await untilHealthy(files.observers.outside, 20);
   const frozen = await lab.fault({ kind: 'freeze-writer', region: 'eu-west-1' });
   const [, pod, pid] = /^(\S+) \(pid (\d+)\)/.exec(frozen.says[0]!)!;
-  await waitUntil('the writer is stopped before its commit', () => / T /.test(readFileSync(`/proc/${pid}/stat`, 'utf8')), { timeoutMs: 10_000 });
+  await waitUntil(
+    'the writer is stopped before its commit',
+    () => / T /.test(readFileSync(`/proc/${pid}/stat`, 'utf8')),
+    { timeoutMs: 10_000 },
+  );
   await lab.fault({ kind: 'partition', region: 'eu-west-1' });
   await untilMissing(files.observers.outside, 5);
   const ended = await moveAwayFromALivingRegion(lab);
   expect(ended.outcome).toBe('succeeded');
   expect(ended.steps.find(({ id }) => id === 'fence-writers')!.output).toMatchObject({ proved: 'lease' });
   await lab.part(pod!).thaw();
-  await waitUntil('the woken writer answers again', async () => (await lab!.part(pod!).status()).state === 'running', { timeoutMs: 10_000 });
+  await waitUntil('the woken writer answers again', async () => (await lab!.part(pod!).status()).state === 'running', {
+    timeoutMs: 10_000,
+  });
   await untilHealthy(files.observers.outside, 35);
   const { verdict, rows } = await observerVerdict(lab, files.observers.outside);
   expect(rows.old.length).toBeGreaterThan(0);

@@ -11,21 +11,20 @@ import type { AnyImplementation } from '../../activities/attempt/implement.ts';
 import type { Clients } from '../../activities/clients/clients.ts';
 import { permitting } from '../../activities/clients/permission.ts';
 import { engineActivities } from '../../activities/engine/engine-activities.ts';
-import { EXECUTION_STATUS_QUERY, type CommandReceipt } from '../../domain/commands.ts';
+import { type CommandReceipt, EXECUTION_STATUS_QUERY } from '../../domain/commands.ts';
 import type { ErrorShape } from '../../domain/errors.ts';
 import type { ExecutionRequest, ExecutionSnapshot } from '../../domain/execution.ts';
-import type { Person, Service } from '../../domain/service.ts';
+import type { Configuration, Person, Service } from '../../domain/service.ts';
 import type { GateStatement, StepStatement } from '../../domain/statement.ts';
+import { keyIdOf, publicKeyLine } from '../../identity/public-key.ts';
 import { signStatement } from '../../identity/sign-statement.ts';
-import { enginePorts } from '../../worker/engine-ports.ts';
 import { FolderLedgerStore } from '../../ledger/folder-ledger-store.ts';
 import { Journal } from '../../ledger/journal.ts';
 import { Ledger } from '../../ledger/ledger.ts';
 import type { LedgerEntry } from '../../ledger/ledger-entry.ts';
 import { compilePlan } from '../../runbooks/language/compile-plan.ts';
 import type { Runbook } from '../../runbooks/language/runbook.ts';
-import { keyIdOf, publicKeyLine } from '../../identity/public-key.ts';
-import type { Configuration } from '../../domain/service.ts';
+import { enginePorts } from '../../worker/engine-ports.ts';
 
 const BUNDLE = join(import.meta.dirname, '..', '..', 'dist', 'workflow-bundle.js');
 
@@ -142,7 +141,19 @@ export class EngineRig {
     };
     const { executionId, runbook, service, parameters, purpose, reason, planDigest } = request;
     const signed = signStatement(
-      { type: 'start', person: 'asker', executionId, runbook, service, parameters, mode, purpose, reason, planDigest, issuedAt: request.requestedAt },
+      {
+        type: 'start',
+        person: 'asker',
+        executionId,
+        runbook,
+        service,
+        parameters,
+        mode,
+        purpose,
+        reason,
+        planDigest,
+        issuedAt: request.requestedAt,
+      },
       this.keys.asker.privateKey,
     );
     return { ...request, signed: mode === 'dry_run' ? null : signed };
@@ -158,7 +169,12 @@ export class EngineRig {
       workflowIdConflictPolicy: 'FAIL',
       memo: { executionId: request.executionId },
     });
-    onTestFinished(() => handle.terminate('the test ended').then(() => undefined, () => undefined));
+    onTestFinished(() =>
+      handle.terminate('the test ended').then(
+        () => undefined,
+        () => undefined,
+      ),
+    );
     return new Running(this, request, handle as WorkflowHandle);
   }
 
@@ -185,7 +201,7 @@ export class EngineRig {
 }
 
 /** One execution under way, as its users see it. */
-export class Running {
+class Running {
   readonly rig: EngineRig;
   readonly request: ExecutionRequest;
   readonly handle: WorkflowHandle;
@@ -204,19 +220,26 @@ export class Running {
     return this.handle.result() as Promise<ExecutionSnapshot>;
   }
 
-  async until(what: string, condition: (snapshot: ExecutionSnapshot) => boolean, timeoutMs = 20_000): Promise<ExecutionSnapshot> {
+  async until(
+    what: string,
+    condition: (snapshot: ExecutionSnapshot) => boolean,
+    timeoutMs = 20_000,
+  ): Promise<ExecutionSnapshot> {
     const deadline = Date.now() + timeoutMs;
     for (;;) {
       const snapshot = await this.status();
       if (condition(snapshot)) return snapshot;
-      if (Date.now() > deadline) throw new Error(`never came: ${what}; ${JSON.stringify(snapshot.steps.map((s) => [s.id, s.state, s.error]))}`);
+      if (Date.now() > deadline)
+        throw new Error(`never came: ${what}; ${JSON.stringify(snapshot.steps.map((s) => [s.id, s.state, s.error]))}`);
       await new Promise((resolve) => setTimeout(resolve, 30));
     }
   }
 
   /** A gate statement as the CLI would sign it, with whatever a test wants to be wrong. */
   async gateStatement(person: string, more: Partial<GateStatement> = {}): Promise<GateStatement> {
-    const { plan, gates } = await this.until('an open gate', (snapshot) => snapshot.gates.some((gate) => gate.state === 'open'));
+    const { plan, gates } = await this.until('an open gate', (snapshot) =>
+      snapshot.gates.some((gate) => gate.state === 'open'),
+    );
     const gate = gates.find((candidate) => candidate.state === 'open')!;
     return {
       type: 'approve',
@@ -244,7 +267,11 @@ export class Running {
     return (await this.status()).gates.find((gate) => gate.state === 'open')?.id;
   }
 
-  async signedStep(type: StepStatement['type'], person: keyof EngineRig['keys'], stepId: string | null): Promise<CommandReceipt> {
+  async signedStep(
+    type: StepStatement['type'],
+    person: keyof EngineRig['keys'],
+    stepId: string | null,
+  ): Promise<CommandReceipt> {
     const statement: StepStatement = {
       type,
       person,
@@ -255,7 +282,10 @@ export class Running {
       issuedAt: new Date().toISOString(),
       expiresAt: new Date(Date.now() + 60_000).toISOString(),
     };
-    return this.update(type, { target: stepId ?? '', signed: signStatement(statement, this.rig.keys[person].privateKey) });
+    return this.update(type, {
+      target: stepId ?? '',
+      signed: signStatement(statement, this.rig.keys[person].privateKey),
+    });
   }
 
   steer(name: 'pause' | 'resume' | 'retry', target = ''): Promise<CommandReceipt> {

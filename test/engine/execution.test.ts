@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { describe, expect, it } from 'vitest';
 import { EngineRig, refusal } from './engine-rig.ts';
 import { testRunbook } from './test-runbook.ts';
 import { implementations, TestWorld } from './test-world.ts';
@@ -17,13 +17,29 @@ describe('a live execution', () => {
     const snapshot = await running.result();
     expect(snapshot.outcome).toBe('succeeded');
     expect(snapshot.steps.map(({ id, state }) => `${id} ${state}`)).toEqual([
-      'read-left done', 'read-right done', 'prepare done', 'fence done', 'promote done', 'last done', 'verify done', 'measure done',
+      'read-left done',
+      'read-right done',
+      'prepare done',
+      'fence done',
+      'promote done',
+      'last done',
+      'verify done',
+      'measure done',
     ]);
     expect(world.log).toEqual(['prepared=3', 'fence=1', 'promoted=1', 'last=1']);
-    expect(snapshot.marks).toMatchObject({ approved: expect.any(String), fenced: expect.any(String), started: expect.any(String) });
+    expect(snapshot.marks).toMatchObject({
+      approved: expect.any(String),
+      fenced: expect.any(String),
+      started: expect.any(String),
+    });
     const entries = await rig.entries(running.request.executionId);
     expect(entries.map(({ type }) => type)).toEqual(['opened', 'approved', 'sealed']);
-    expect(entries.at(-1)!.artefacts.map(({ name }) => name).sort()).toEqual(['journal', 'record']);
+    expect(
+      entries
+        .at(-1)!
+        .artefacts.map(({ name }) => name)
+        .sort(),
+    ).toEqual(['journal', 'record']);
   });
 
   it('prepares while people decide, and fences only after they did', async () => {
@@ -34,7 +50,11 @@ describe('a live execution', () => {
     const waiting = await running.until('waiting', (snapshot) => snapshot.state === 'waiting_for_people');
     expect(waiting.steps.find(({ id }) => id === 'fence')!.state).toBe('not_executed');
     expect(world.log).toEqual(['prepared=3']);
-    expect(waiting.gates[0]).toMatchObject({ state: 'open', approvers: ['second', 'third'], facts: { 'read-left': { reading: 1 } } });
+    expect(waiting.gates[0]).toMatchObject({
+      state: 'open',
+      approvers: ['second', 'third'],
+      facts: { 'read-left': { reading: 1 } },
+    });
   });
 
   it('admits one live execution per service and names the holder in the workflow’s memo', async () => {
@@ -85,7 +105,11 @@ describe('a live execution', () => {
     world.reading = 9;
     await running.steer('resume');
     const again = await running.until('a second round', (snapshot) => snapshot.gates[0]!.round === 2);
-    expect(again.gates[0]).toMatchObject({ state: 'open', approvals: [], bounds: [{ id: 'reading', value: 9, verdict: 'outside' }] });
+    expect(again.gates[0]).toMatchObject({
+      state: 'open',
+      approvals: [],
+      bounds: [{ id: 'reading', value: 9, verdict: 'outside' }],
+    });
     expect(world.switches.get('fence')).toBeUndefined();
     expect(await refusal(running.approve('second'))).toMatchObject({ code: 'DR_BOUND_OUTSIDE', field: 'reading' });
     world.reading = 2;
@@ -105,7 +129,11 @@ describe('a live execution', () => {
     expect(world.switches.get('promoted')).toBe(1);
     await rig.breakLedger(false);
     expect((await running.result()).outcome).toBe('succeeded');
-    expect((await rig.entries(running.request.executionId)).map(({ type }) => type)).toEqual(['opened', 'approved', 'sealed']);
+    expect((await rig.entries(running.request.executionId)).map(({ type }) => type)).toEqual([
+      'opened',
+      'approved',
+      'sealed',
+    ]);
   });
 });
 
@@ -117,7 +145,14 @@ describe('a dry run', () => {
     expect(dry.outcome).toBe('ready');
     expect(world.log).toEqual([]);
     expect(dry.steps.map(({ id, state }) => `${id} ${state}`)).toEqual([
-      'read-left checked', 'read-right checked', 'prepare predicted', 'fence predicted', 'promote predicted', 'last predicted', 'verify checked', 'measure checked',
+      'read-left checked',
+      'read-right checked',
+      'prepare predicted',
+      'fence predicted',
+      'promote predicted',
+      'last predicted',
+      'verify checked',
+      'measure checked',
     ]);
     const running = await rig.begin(rig.request('live'));
     await running.approve('second');
@@ -129,7 +164,10 @@ describe('a dry run', () => {
     const world = new TestWorld();
     const rig = await rigWith(world, 1);
     const dry = await (await rig.begin(rig.request('dry_run'))).result();
-    expect(dry.steps.find(({ id }) => id === 'fence')!.calls.map(({ target }) => target)).toEqual(['fence=1', 'fence-extra-0=1']);
+    expect(dry.steps.find(({ id }) => id === 'fence')!.calls.map(({ target }) => target)).toEqual([
+      'fence=1',
+      'fence-extra-0=1',
+    ]);
   });
 
   it('does not stop at a refusal: it collects it and ends blocked', async () => {

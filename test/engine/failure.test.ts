@@ -18,24 +18,34 @@ describe('a failed step', () => {
     const { world, running, failed } = await failingAt('promoted');
     const step = failed.steps.find(({ id }) => id === 'promote')!;
     expect(step.error).toMatchObject({ code: 'DR_STANDBY_NOT_READY' });
-    expect(step.choices.map(({ command, possible }) => `${command} ${possible}`)).toEqual(['retry true', 'abort true', 'skip false']);
+    expect(step.choices.map(({ command, possible }) => `${command} ${possible}`)).toEqual([
+      'retry true',
+      'abort true',
+      'skip false',
+    ]);
     world.broken.clear();
     await running.steer('retry', 'promote');
     const snapshot = await running.result();
     expect(snapshot.outcome).toBe('succeeded');
-    expect(snapshot.steps.find(({ id }) => id === 'promote')!.attempts.map(({ error }) => error?.code ?? 'done')).toEqual(['DR_STANDBY_NOT_READY', 'done']);
+    expect(
+      snapshot.steps.find(({ id }) => id === 'promote')!.attempts.map(({ error }) => error?.code ?? 'done'),
+    ).toEqual(['DR_STANDBY_NOT_READY', 'done']);
     expect(world.log.filter((line) => line === 'promoted=1')).toHaveLength(1);
   });
 
   it('is skipped only by another person when it lies behind a gate, and never when its output is needed', async () => {
     const { running } = await failingAt('verify');
-    expect(await refusal(running.signedStep('skip', 'asker', 'verify'))).toMatchObject({ code: 'DR_SECOND_PERSON_NEEDED' });
+    expect(await refusal(running.signedStep('skip', 'asker', 'verify'))).toMatchObject({
+      code: 'DR_SECOND_PERSON_NEEDED',
+    });
     await running.signedStep('skip', 'second', 'verify');
     const snapshot = await running.result();
     expect(snapshot.outcome).toBe('succeeded');
     expect(snapshot.steps.find(({ id }) => id === 'verify')).toMatchObject({ state: 'skipped' });
     const other = await failingAt('fence');
-    expect(await refusal(other.running.signedStep('skip', 'second', 'fence'))).toMatchObject({ code: 'DR_SKIP_REFUSED' });
+    expect(await refusal(other.running.signedStep('skip', 'second', 'fence'))).toMatchObject({
+      code: 'DR_SKIP_REFUSED',
+    });
   });
 
   it('refuses a retry of a step that has not failed', async () => {

@@ -11,8 +11,12 @@ describe('a gate', () => {
     const running = await rig.begin(rig.request('live', { parameters: { quorum: 2 } }));
     await running.until('the gate', (snapshot) => snapshot.state === 'waiting_for_people');
     expect(await refusal(running.approve('asker'))).toMatchObject({ code: 'DR_APPROVAL_OWN_REQUEST' });
-    expect(await refusal(running.approve('second', { executionId: 'ex-other' }))).toMatchObject({ code: 'DR_APPROVAL_OTHER_EXECUTION' });
-    expect(await refusal(running.approve('second', { planDigest: 'sha256:other' }))).toMatchObject({ code: 'DR_APPROVAL_OTHER_PLAN' });
+    expect(await refusal(running.approve('second', { executionId: 'ex-other' }))).toMatchObject({
+      code: 'DR_APPROVAL_OTHER_EXECUTION',
+    });
+    expect(await refusal(running.approve('second', { planDigest: 'sha256:other' }))).toMatchObject({
+      code: 'DR_APPROVAL_OTHER_PLAN',
+    });
     const expired = { expiresAt: new Date(Date.now() - 1_000).toISOString() };
     expect(await refusal(running.approve('second', expired))).toMatchObject({ code: 'DR_APPROVAL_EXPIRED' });
     expect(await refusal(running.approve('stranger'))).toMatchObject({ code: 'DR_IDENTITY_UNKNOWN' });
@@ -23,7 +27,12 @@ describe('a gate', () => {
     expect(world.switches.get('fence')).toBeUndefined();
     const denied = (await rig.entries(running.request.executionId)).filter(({ type }) => type === 'denied');
     expect(denied.map(({ facts }) => facts['code'])).toEqual([
-      'DR_APPROVAL_OWN_REQUEST', 'DR_APPROVAL_OTHER_EXECUTION', 'DR_APPROVAL_OTHER_PLAN', 'DR_APPROVAL_EXPIRED', 'DR_IDENTITY_UNKNOWN', 'DR_APPROVAL_TWICE',
+      'DR_APPROVAL_OWN_REQUEST',
+      'DR_APPROVAL_OTHER_EXECUTION',
+      'DR_APPROVAL_OTHER_PLAN',
+      'DR_APPROVAL_EXPIRED',
+      'DR_IDENTITY_UNKNOWN',
+      'DR_APPROVAL_TWICE',
     ]);
     expect(before.refusals.map(({ ledgerEntry }) => ledgerEntry)).toEqual(denied.map(({ entry }) => entry));
     await running.approve('third');
@@ -34,11 +43,17 @@ describe('a gate', () => {
     const rig = await EngineRig.start(testRunbook, implementations(new TestWorld()));
     const running = await rig.begin(rig.request('live'));
     expect(await refusal(running.approve('operator'))).toMatchObject({ code: 'DR_APPROVAL_ROLE_MISSING' });
-    expect(await refusal(running.approve('second', { factsDigest: 'sha256:other' }))).toMatchObject({ code: 'DR_APPROVAL_OTHER_FACTS' });
-    expect(await refusal(running.approve('second', { bounds: ['reading: anything'] }))).toMatchObject({ code: 'DR_APPROVAL_OTHER_FACTS' });
+    expect(await refusal(running.approve('second', { factsDigest: 'sha256:other' }))).toMatchObject({
+      code: 'DR_APPROVAL_OTHER_FACTS',
+    });
+    expect(await refusal(running.approve('second', { bounds: ['reading: anything'] }))).toMatchObject({
+      code: 'DR_APPROVAL_OTHER_FACTS',
+    });
     const statement = await running.gateStatement('third');
     const forged = signStatement(statement, rig.keys.second.privateKey);
-    expect(await refusal(running.update('approve', { target: 'go', signed: forged }))).toMatchObject({ code: 'DR_SIGNATURE_INVALID' });
+    expect(await refusal(running.update('approve', { target: 'go', signed: forged }))).toMatchObject({
+      code: 'DR_SIGNATURE_INVALID',
+    });
     expect((await running.status()).gates[0]!.approvals).toEqual([]);
   });
 
@@ -47,7 +62,10 @@ describe('a gate', () => {
     world.reading = null;
     const rig = await EngineRig.start(testRunbook, implementations(world));
     const running = await rig.begin(rig.request('live'));
-    expect(await refusal(running.approve('second'))).toMatchObject({ code: 'DR_APPROVAL_UNKNOWN_NOT_ACCEPTED', field: 'reading' });
+    expect(await refusal(running.approve('second'))).toMatchObject({
+      code: 'DR_APPROVAL_UNKNOWN_NOT_ACCEPTED',
+      field: 'reading',
+    });
     await running.approve('second', { accepts: ['reading'] });
     expect((await running.result()).outcome).toBe('succeeded');
   });
@@ -68,6 +86,9 @@ describe('a gate', () => {
     const rig = await EngineRig.start(testRunbook, implementations(new TestWorld()));
     const running = await rig.begin(rig.request('live'));
     const signed = signStatement(await running.gateStatement('second'), rig.keys.second.privateKey);
-    expect(await refusal(running.update('approve', { target: 'no-such', signed }))).toMatchObject({ code: 'DR_GATE_UNKNOWN', expected: ['go'] });
+    expect(await refusal(running.update('approve', { target: 'no-such', signed }))).toMatchObject({
+      code: 'DR_GATE_UNKNOWN',
+      expected: ['go'],
+    });
   });
 });

@@ -1,12 +1,15 @@
 import { ApplicationFailure, condition, setHandler, Trigger } from '@temporalio/workflow';
 import type { CommandName, CommandReceipt, SignedCommand, SteeringCommand } from '../../domain/commands.ts';
 import { errorShape } from '../../domain/errors.ts';
-import * as messages from '../messages.ts';
+import { abort, approve, deny, pause, resume, retry, skip } from '../messages.ts';
 import { failureOf, failureShape } from './failure-shape.ts';
 
 export type Command =
   | { readonly name: 'approve' | 'deny' | 'skip' | 'abort'; readonly body: SignedCommand }
   | { readonly name: 'pause' | 'resume' | 'retry'; readonly body: SteeringCommand };
+
+type SignedUpdate = [Extract<Command, { body: SignedCommand }>['name'], typeof approve];
+type SteeringUpdate = [Extract<Command, { body: SteeringCommand }>['name'], typeof pause];
 
 interface Waiting {
   readonly command: Command;
@@ -22,15 +25,15 @@ export class CommandQueue {
   #closed = false;
 
   constructor() {
-    for (const name of ['approve', 'deny', 'skip', 'abort'] as const) {
-      setHandler(messages[name], (body) => this.#enqueue({ name, body }), {
+    for (const [name, update] of Object.entries({ approve, deny, skip, abort }) as SignedUpdate[]) {
+      setHandler(update, (body) => this.#enqueue({ name, body }), {
         validator: (body) => {
           if (typeof body?.target !== 'string' || typeof body.signed?.payload !== 'string') malformed(name);
         },
       });
     }
-    for (const name of ['pause', 'resume', 'retry'] as const) {
-      setHandler(messages[name], (body) => this.#enqueue({ name, body }), {
+    for (const [name, update] of Object.entries({ pause, resume, retry }) as SteeringUpdate[]) {
+      setHandler(update, (body) => this.#enqueue({ name, body }), {
         validator: (body) => {
           if (typeof body?.target !== 'string' || typeof body.person !== 'string' || !body.person) malformed(name);
         },

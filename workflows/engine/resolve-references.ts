@@ -1,7 +1,7 @@
 import type { Json } from '../../domain/json.ts';
 import type { Reference } from '../../domain/plan.ts';
 
-export const isReference = (value: unknown): value is Reference =>
+const isReference = (value: unknown): value is Reference =>
   typeof value === 'object' && value !== null && Array.isArray((value as { $ref?: unknown }).$ref);
 
 /** The referenced value; `undefined` when its step gave no output or the path leads nowhere. */

@@ -34,7 +34,7 @@ export const lampContract = defineAction({
 });
 
 /** A journal in memory that writes down what it was told beside what happened in the world. */
-export class MemoryJournal implements JournalPort {
+class MemoryJournal implements JournalPort {
   readonly records: JournalRecord[] = [];
   readonly log: string[];
   owner = 0;

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { callFailure, named, providerName } from '../../../activities/clients/call-failure.ts';
 import { LifeboatError } from '../../../domain/errors.ts';
 
-const aws = (name: string, httpStatusCode = 400) => Object.assign(new Error('said no'), { name, $metadata: { httpStatusCode } });
+const aws = (name: string, httpStatusCode = 400) =>
+  Object.assign(new Error('said no'), { name, $metadata: { httpStatusCode } });
 const system = (code: string) => Object.assign(new Error(`connect ${code}`), { code });
 const kubernetes = (code: number) => Object.assign(new Error(`HTTP-Code: ${code}`), { code });
 const judged = (error: Error) => {
@@ -11,10 +12,14 @@ const judged = (error: Error) => {
 };
 
 describe('a failed call', () => {
-  it.each(['Throttling', 'RequestLimitExceeded', 'SlowDown', 'TimeoutError', 'PreconditionFailed', 'ConditionalRequestConflict'])(
-    'may pass when AWS says %s',
-    (name) => expect(judged(aws(name))).toEqual([name, true]),
-  );
+  it.each([
+    'Throttling',
+    'RequestLimitExceeded',
+    'SlowDown',
+    'TimeoutError',
+    'PreconditionFailed',
+    'ConditionalRequestConflict',
+  ])('may pass when AWS says %s', (name) => expect(judged(aws(name))).toEqual([name, true]));
 
   it('may pass when it is a conflict of state: the next look decides', () => {
     expect(judged(aws('InvalidGlobalClusterStateFault'))).toEqual(['InvalidGlobalClusterStateFault', true]);
@@ -49,9 +54,13 @@ describe('a failed call', () => {
     expect(judged(system(state))).toEqual([state, false]),
   );
 
-  it.each(['timeout expired', 'Query read timeout', 'Connection terminated unexpectedly', 'Connection terminated due to connection timeout'])(
-    'may pass when the database client says “%s”, which has neither name nor code',
-    (message) => expect(judged(new Error(message))).toEqual(['Error', true]),
+  it.each([
+    'timeout expired',
+    'Query read timeout',
+    'Connection terminated unexpectedly',
+    'Connection terminated due to connection timeout',
+  ])('may pass when the database client says “%s”, which has neither name nor code', (message) =>
+    expect(judged(new Error(message))).toEqual(['Error', true]),
   );
 
   it('does not pass when nothing is known about it', () => {

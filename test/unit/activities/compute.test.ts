@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Clients } from '../../../activities/clients/clients.ts';
 import { callFailure } from '../../../activities/clients/call-failure.ts';
+import type { Clients } from '../../../activities/clients/clients.ts';
 import { confirmCapacity } from '../../../activities/compute/confirm-capacity.ts';
 import { readDeployments } from '../../../activities/compute/read-deployments.ts';
 import { readScale } from '../../../activities/compute/read-scale.ts';
@@ -55,7 +55,10 @@ describe('scaling', () => {
 });
 
 describe('restoring the scale', () => {
-  const restoring = { region: 'eu-west-3', deployments: [{ namespace: 'booking', name: 'booking', replicas: 1, ready: 1 }] };
+  const restoring = {
+    region: 'eu-west-3',
+    deployments: [{ namespace: 'booking', name: 'booking', replicas: 1, ready: 1 }],
+  };
 
   it('sets replicas back to the reading, down as well as up', () => {
     const calls = callsOf(decide(restoreScale, restoring, [{ ...deployment(3), wanted: 1 }]));
@@ -85,15 +88,21 @@ describe('confirming capacity', () => {
 describe('reading the scale', () => {
   it('counts the replicas that are missing, and never fewer than none', () => {
     const seen = [deployment(1, { readyReplicas: 0 }), deployment(9, { name: 'search' })];
-    expect(outputOf(decide(readScale, input, seen))).toMatchObject({ missingReplicas: 2, deployments: [{ replicas: 1, ready: 0 }, { replicas: 9 }] });
+    expect(outputOf(decide(readScale, input, seen))).toMatchObject({
+      missingReplicas: 2,
+      deployments: [{ replicas: 1, ready: 0 }, { replicas: 9 }],
+    });
   });
 
-  const clients = (failure: Error) => ({ deployment: () => Promise.reject(callFailure(failure, 'deployment booking')) }) as unknown as Clients;
+  const clients = (failure: Error) =>
+    ({ deployment: () => Promise.reject(callFailure(failure, 'deployment booking')) }) as unknown as Clients;
   const read = (failure: Error) => readDeployments(clients(failure), 'eu-west-3', input.deployments);
 
   it('names a deployment that its cluster does not have', async () => {
     const notFound = Object.assign(new Error('HTTP-Code: 404'), { code: 404 });
-    await expect(read(notFound)).rejects.toMatchObject({ shape: { code: 'DR_COMPUTE_NOT_READY', expected: 'booking/booking', retryable: false } });
+    await expect(read(notFound)).rejects.toMatchObject({
+      shape: { code: 'DR_COMPUTE_NOT_READY', expected: 'booking/booking', retryable: false },
+    });
   });
 
   it('does not take a cluster that does not answer for one without the deployment', async () => {

@@ -10,7 +10,9 @@ export interface CountingServer {
 }
 
 /** A real HTTP server that counts what reaches it; closed when the test ends. */
-export async function countingServer(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<CountingServer> {
+export async function countingServer(
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<CountingServer> {
   const requests: string[] = [];
   const server = createServer((request, response) => {
     requests.push(`${request.method} ${request.url}`);

@@ -62,7 +62,12 @@ describe('checking the standby', () => {
   });
 
   it('refuses while another operation moves the global cluster', () => {
-    const failover = { Status: 'cancelling' as const, FromDbClusterArn: arnOf('eu-west-3'), ToDbClusterArn: arnOf('eu-west-1'), IsDataLossAllowed: true };
+    const failover = {
+      Status: 'cancelling' as const,
+      FromDbClusterArn: arnOf('eu-west-3'),
+      ToDbClusterArn: arnOf('eu-west-1'),
+      IsDataLossAllowed: true,
+    };
     expect(refusalOf(decide(checkStandby, input, world({ failover })))).toMatchObject({
       code: 'DR_DB_GLOBAL_STATE',
       actual: 'cancelling',
@@ -136,7 +141,12 @@ describe('reading the lag', () => {
 
 describe('promoting', () => {
   const promotion = { ...input, epoch: 2 };
-  const underWay = { Status: 'failing-over' as const, FromDbClusterArn: arnOf('eu-west-1'), ToDbClusterArn: input.clusterArn, IsDataLossAllowed: true };
+  const underWay = {
+    Status: 'failing-over' as const,
+    FromDbClusterArn: arnOf('eu-west-1'),
+    ToDbClusterArn: input.clusterArn,
+    IsDataLossAllowed: true,
+  };
 
   it('asks the target region’s own control plane, accepting data loss by name', () => {
     const calls = callsOf(decide(promote, promotion, world()));
@@ -189,7 +199,12 @@ describe('promoting', () => {
   });
 
   it('refuses while another operation moves the global cluster elsewhere, even after it asked', () => {
-    const failover = { Status: 'failing-over' as const, FromDbClusterArn: arnOf('eu-west-3'), ToDbClusterArn: arnOf('eu-west-1'), IsDataLossAllowed: true };
+    const failover = {
+      Status: 'failing-over' as const,
+      FromDbClusterArn: arnOf('eu-west-3'),
+      ToDbClusterArn: arnOf('eu-west-1'),
+      IsDataLossAllowed: true,
+    };
     expect(refusalOf(decide(promote, promotion, world({ failover })))).toMatchObject({
       code: 'DR_DB_GLOBAL_STATE',
       message: expect.stringContaining('towards eu-west-1'),

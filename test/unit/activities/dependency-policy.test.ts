@@ -6,7 +6,8 @@ import { DependencyPolicies } from '../../../activities/clients/dependency-polic
 import type { LifeboatError } from '../../../domain/errors.ts';
 
 const refused = () => Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
-const denied = () => Object.assign(new Error('not authorized'), { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } });
+const denied = () =>
+  Object.assign(new Error('not authorized'), { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } });
 
 /** A dependency that counts how often it is asked. */
 function dependency(fail: () => Error, deadlineMs?: number) {
@@ -16,7 +17,11 @@ function dependency(fail: () => Error, deadlineMs?: number) {
     asked.times += 1;
     return named('rds', Promise.reject(fail()));
   };
-  const failure = (promise: Promise<unknown>): Promise<LifeboatError> => named('rds', promise).then(() => Promise.reject(new Error('it answered')), (caught) => caught as LifeboatError);
+  const failure = (promise: Promise<unknown>): Promise<LifeboatError> =>
+    named('rds', promise).then(
+      () => Promise.reject(new Error('it answered')),
+      (caught) => caught as LifeboatError,
+    );
   return {
     policy,
     asked,
@@ -80,7 +85,8 @@ describe('a change', () => {
 describe('a provider’s no', () => {
   it('is neither repeated nor held against the provider', async () => {
     const { read, asked, policy } = dependency(denied);
-    for (let asking = 0; asking < 5; asking += 1) expect((await read()).shape).toMatchObject({ actual: 'AccessDenied', retryable: false });
+    for (let asking = 0; asking < 5; asking += 1)
+      expect((await read()).shape).toMatchObject({ actual: 'AccessDenied', retryable: false });
     expect(asked.times).toBe(5);
     expect(await policy.read(async () => 'an answer')).toBe('an answer');
   });
@@ -90,7 +96,11 @@ describe('policies', () => {
   it('are one per dependency and region: a dead region does not silence the other', async () => {
     const policies = new DependencyPolicies();
     const dead = () => named('rds', Promise.reject(refused()));
-    for (let asking = 0; asking < 3; asking += 1) await policies.for('rds', 'eu-west-1').read(dead).catch(() => undefined);
+    for (let asking = 0; asking < 3; asking += 1)
+      await policies
+        .for('rds', 'eu-west-1')
+        .read(dead)
+        .catch(() => undefined);
     expect(policies.for('rds', 'eu-west-1')).toBe(policies.for('rds', 'eu-west-1'));
     expect(await policies.for('rds', 'eu-west-3').read(async () => 'here')).toBe('here');
     expect(await policies.for('s3', 'eu-west-1').read(async () => 'here')).toBe('here');
@@ -106,7 +116,9 @@ describe('a real SDK client', () => {
     const client = new AwsClients(configuration, new DependencyPolicies(), undefined).rds('eu-west-1');
     client.config.credentials = async () => ({ accessKeyId: 'test', secretAccessKey: 'test' });
     for (let asking = 0; asking < 4; asking += 1) {
-      const error = await client.send(new DescribeDBClustersCommand({})).catch((caught: unknown) => callFailure(caught, 'rds'));
+      const error = await client
+        .send(new DescribeDBClustersCommand({}))
+        .catch((caught: unknown) => callFailure(caught, 'rds'));
       expect((error as LifeboatError).shape).toMatchObject({ code: 'DR_CALL_FAILED', retryable: true });
     }
     expect(server.requests).toHaveLength(3);

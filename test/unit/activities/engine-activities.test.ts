@@ -8,10 +8,12 @@ import type { StartStatement } from '../../../domain/statement.ts';
 import { publicKeyLine } from '../../../identity/public-key.ts';
 import { signStatement } from '../../../identity/sign-statement.ts';
 import { verifyStatement } from '../../../identity/verify-statement.ts';
-import { plan, request as base } from '../workflows/a-gate.ts';
+import { request as base, plan } from '../workflows/a-gate.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-const people = plan.people.map((person) => (person.id === 'approver-2' ? { ...person, publicKey: publicKeyLine(publicKey) } : person));
+const people = plan.people.map((person) =>
+  person.id === 'approver-2' ? { ...person, publicKey: publicKeyLine(publicKey) } : person,
+);
 const ourPlan = { ...plan, people };
 
 function ports(more: Partial<EnginePorts> = {}) {
@@ -36,25 +38,45 @@ function ports(more: Partial<EnginePorts> = {}) {
 function signedRequest(asked: Partial<ExecutionRequest> = {}, signed: Partial<StartStatement> = {}): ExecutionRequest {
   const { executionId, runbook, service, parameters, mode, purpose, reason, planDigest } = base;
   const statement: StartStatement = {
-    ...{ type: 'start' as const, person: 'approver-2', executionId, runbook, service, parameters, mode, purpose, reason, planDigest },
+    ...{
+      type: 'start' as const,
+      person: 'approver-2',
+      executionId,
+      runbook,
+      service,
+      parameters,
+      mode,
+      purpose,
+      reason,
+      planDigest,
+    },
     issuedAt: base.requestedAt,
     ...signed,
   };
   return { ...base, signed: signStatement(statement, privateKey), ...asked };
 }
-const admit = (request: ExecutionRequest, more: Partial<EnginePorts> = {}) => ports(more).activities['engine.admit'](request);
+const admit = (request: ExecutionRequest, more: Partial<EnginePorts> = {}) =>
+  ports(more).activities['engine.admit'](request);
 
 describe('admission', () => {
   it('admits what is signed by whoever asks, with the plan it compiled', async () => {
     expect(await admit(signedRequest())).toEqual({ admitted: true, plan: ourPlan, environment: 'test' });
   });
 
-  it.each(['executionId', 'runbook', 'service', 'purpose', 'reason'] as const)('refuses another %s than was signed', async (field) => {
-    expect(await admit(signedRequest({ [field]: 'other' }))).toMatchObject({ admitted: false, error: { code: 'DR_SIGNATURE_INVALID', field } });
-  });
+  it.each(['executionId', 'runbook', 'service', 'purpose', 'reason'] as const)(
+    'refuses another %s than was signed',
+    async (field) => {
+      expect(await admit(signedRequest({ [field]: 'other' }))).toMatchObject({
+        admitted: false,
+        error: { code: 'DR_SIGNATURE_INVALID', field },
+      });
+    },
+  );
 
   it('refuses other parameters and another person than signed', async () => {
-    expect(await admit(signedRequest({ parameters: { to: 'eu-west-3', quorum: 1 } }))).toMatchObject({ error: { field: 'parameters' } });
+    expect(await admit(signedRequest({ parameters: { to: 'eu-west-3', quorum: 1 } }))).toMatchObject({
+      error: { field: 'parameters' },
+    });
     expect(await admit(signedRequest({ requestedBy: 'oncall-1' }))).toMatchObject({ error: { field: 'requestedBy' } });
   });
 
@@ -70,14 +92,21 @@ describe('admission', () => {
   });
 
   it('refuses a drill of a plan with a step that must never run in one', async () => {
-    expect(await admit(signedRequest({ mode: 'drill' }))).toMatchObject({ error: { code: 'DR_MODE_FORBIDDEN' }, plan: ourPlan });
+    expect(await admit(signedRequest({ mode: 'drill' }))).toMatchObject({
+      error: { code: 'DR_MODE_FORBIDDEN' },
+      plan: ourPlan,
+    });
   });
 
   it('makes a refusal of a plan that does not compile, and of a defect in compiling', async () => {
     const compile = () => {
       throw new LifeboatError('DR_REGION_UNKNOWN', 'no such region');
     };
-    expect(await admit(signedRequest(), { compile })).toMatchObject({ admitted: false, plan: null, error: { code: 'DR_REGION_UNKNOWN' } });
+    expect(await admit(signedRequest(), { compile })).toMatchObject({
+      admitted: false,
+      plan: null,
+      error: { code: 'DR_REGION_UNKNOWN' },
+    });
     const defect = () => {
       throw new TypeError('undefined is no function');
     };
@@ -94,18 +123,37 @@ describe('verification', () => {
   it('names who signed, or who claims to have, for the record of the refusal', async () => {
     const { activities } = ports();
     const signed = signedRequest().signed!;
-    expect(await activities['engine.verifyStatement']({ signed, people })).toMatchObject({ verified: true, person: 'approver-2' });
+    expect(await activities['engine.verifyStatement']({ signed, people })).toMatchObject({
+      verified: true,
+      person: 'approver-2',
+    });
     const stranger = generateKeyPairSync('ed25519').privateKey;
-    const forged = signStatement({ ...JSON.parse(Buffer.from(signed.payload, 'base64').toString()), person: 'approver-3' }, stranger);
-    expect(await activities['engine.verifyStatement']({ signed: forged, people })).toMatchObject({ verified: false, claimedPerson: 'approver-3' });
+    const forged = signStatement(
+      { ...JSON.parse(Buffer.from(signed.payload, 'base64').toString()), person: 'approver-3' },
+      stranger,
+    );
+    expect(await activities['engine.verifyStatement']({ signed: forged, people })).toMatchObject({
+      verified: false,
+      claimedPerson: 'approver-3',
+    });
     const noise = { ...signed, payload: 'bm9pc2U=' };
-    expect(await activities['engine.verifyStatement']({ signed: noise, people })).toMatchObject({ verified: false, claimedPerson: 'unknown' });
+    expect(await activities['engine.verifyStatement']({ signed: noise, people })).toMatchObject({
+      verified: false,
+      claimedPerson: 'unknown',
+    });
   });
 });
 
 describe('the seal', () => {
   it('takes the execution’s journal along as an artefact, and other entries do not', async () => {
-    const record = { executionId: 'fo-1', stepId: 's', attempt: 1, kind: 'intent', at: 'now', body: null } satisfies JournalRecord;
+    const record = {
+      executionId: 'fo-1',
+      stepId: 's',
+      attempt: 1,
+      kind: 'intent',
+      at: 'now',
+      body: null,
+    } satisfies JournalRecord;
     const { activities, appended } = ports({ readJournal: async () => [record] });
     const draft: EvidenceDraft = {
       type: 'sealed',
@@ -118,7 +166,10 @@ describe('the seal', () => {
     };
     await activities['engine.appendEvidence']({ draft, journal: true });
     await activities['engine.appendEvidence']({ draft, journal: false });
-    expect(appended.map(({ artefacts }) => artefacts.map(({ name }) => name))).toEqual([['record', 'journal'], ['record']]);
+    expect(appended.map(({ artefacts }) => artefacts.map(({ name }) => name))).toEqual([
+      ['record', 'journal'],
+      ['record'],
+    ]);
     expect(appended[0]!.artefacts[1]!.json).toEqual([record]);
   });
 });

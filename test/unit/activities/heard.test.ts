@@ -1,4 +1,4 @@
-import { createServer, type AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { heard } from '../../../activities/clients/heard.ts';
@@ -30,7 +30,14 @@ describe('hearing an answer', () => {
 });
 
 describe('a probe over HTTP', () => {
-  const to = (port: number) => ({ address: '127.0.0.1', port, method: 'GET' as const, path: '/readyz', host: 'booking.example.com', timeoutMs: 300 });
+  const to = (port: number) => ({
+    address: '127.0.0.1',
+    port,
+    method: 'GET' as const,
+    path: '/readyz',
+    host: 'booking.example.com',
+    timeoutMs: 300,
+  });
 
   it('asks the pinned address for the public name, on a connection of its own', async () => {
     const seen: string[] = [];
@@ -38,7 +45,11 @@ describe('a probe over HTTP', () => {
       seen.push(`${request.headers.host} ${request.headers.connection}`);
       response.writeHead(503, { 'x-served-by': 'eu-west-3' }).end('no');
     });
-    expect(await probeHttp(to(server.port))).toMatchObject({ status: 503, body: 'no', headers: { 'x-served-by': 'eu-west-3' } });
+    expect(await probeHttp(to(server.port))).toMatchObject({
+      status: 503,
+      body: 'no',
+      headers: { 'x-served-by': 'eu-west-3' },
+    });
     expect(seen).toEqual(['booking.example.com close']);
   });
 
@@ -52,10 +63,14 @@ describe('a probe over HTTP', () => {
     const first = new Promise<Buffer>((resolve) => {
       hello = resolve;
     });
-    const server = createServer((socket) => socket.on('error', () => undefined).once('data', (bytes) => {
-      hello(bytes);
-      socket.destroy();
-    }));
+    const server = createServer((socket) =>
+      socket
+        .on('error', () => undefined)
+        .once('data', (bytes) => {
+          hello(bytes);
+          socket.destroy();
+        }),
+    );
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => new Promise((resolve) => server.close(() => resolve())));
     const { port } = server.address() as AddressInfo;

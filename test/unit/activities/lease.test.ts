@@ -3,7 +3,17 @@ import type { LeaseState } from '../../../activities/clients/clients.ts';
 import { check } from '../../../activities/lease/check.ts';
 import { fence } from '../../../activities/lease/fence.ts';
 import { giveBack } from '../../../activities/lease/give-back.ts';
-import { acted, callsOf, decide, expectDeclared, OBSERVED_AT, OBSERVED_MS, outputOf, refusalOf, waitOf } from './a-decision.ts';
+import {
+  acted,
+  callsOf,
+  decide,
+  expectDeclared,
+  OBSERVED_AT,
+  OBSERVED_MS,
+  outputOf,
+  refusalOf,
+  waitOf,
+} from './a-decision.ts';
 
 const writer = (id: string, region: string, more: Partial<LeaseState['writers'][number]> = {}) => ({
   id,
@@ -38,7 +48,13 @@ describe('the fence by lease', () => {
   it('takes the next epoch for the new region, from the epoch the preflight read', () => {
     const calls = callsOf(decide(fence, input, held));
     expect(calls).toEqual([
-      { service: 'lease', operation: 'Advance', region: 'control', target: 'booking epoch 4 → 5', input: { toRegion: 'eu-west-3', expectedEpoch: 4 } },
+      {
+        service: 'lease',
+        operation: 'Advance',
+        region: 'control',
+        target: 'booking epoch 4 → 5',
+        input: { toRegion: 'eu-west-3', expectedEpoch: 4 },
+      },
     ]);
     expectDeclared(fence, calls);
   });
@@ -60,7 +76,10 @@ describe('the fence by lease', () => {
   });
 
   it('waits out the grace of the old region’s writers, and of no others', () => {
-    const graceful = [writer('pod-1', 'eu-west-1', { graceMs: 2_000 }), writer('pod-9', 'eu-west-3', { graceMs: 60_000 })];
+    const graceful = [
+      writer('pod-1', 'eu-west-1', { graceMs: 2_000 }),
+      writer('pod-9', 'eu-west-3', { graceMs: 60_000 }),
+    ];
     expect(decide(fence, input, taken(6_499, { writers: graceful })).kind).toBe('wait');
     expect(decide(fence, input, taken(6_500, { writers: graceful })).kind).toBe('done');
   });
@@ -81,9 +100,12 @@ describe('the fence by lease', () => {
   });
 
   it('proves less when a listed writer could commit late, and nothing when none is listed', () => {
-    const proved = (writers: LeaseState['writers']) => outputOf(decide(fence, input, taken(60_000, { writers }))).proved;
+    const proved = (writers: LeaseState['writers']) =>
+      outputOf(decide(fence, input, taken(60_000, { writers }))).proved;
     const late = 'lease, late commit possible';
-    expect(proved([writer('pod-1', 'eu-west-1'), writer('pod-2', 'eu-west-1', { boundsTransactions: false })])).toBe(late);
+    expect(proved([writer('pod-1', 'eu-west-1'), writer('pod-2', 'eu-west-1', { boundsTransactions: false })])).toBe(
+      late,
+    );
     expect(proved([writer('pod-1', 'eu-west-1', { rechecks: false })])).toBe(late);
     expect(proved([])).toBe(late);
     expect(proved([writer('pod-9', 'eu-west-3')])).toBe(late);
@@ -113,7 +135,10 @@ describe('giving the lease back', () => {
 
   it('changes nothing when the old region holds the lease, fenced or not', () => {
     expect(outputOf(decide(giveBack, input, held))).toEqual({ epoch: 4, region: 'eu-west-1' });
-    expect(outputOf(decide(giveBack, input, taken(0, { epoch: 6, region: 'eu-west-1' })))).toEqual({ epoch: 6, region: 'eu-west-1' });
+    expect(outputOf(decide(giveBack, input, taken(0, { epoch: 6, region: 'eu-west-1' })))).toEqual({
+      epoch: 6,
+      region: 'eu-west-1',
+    });
   });
 
   it('changes nothing when the fence never took an epoch', () => {

@@ -25,7 +25,14 @@ describe('notifying', () => {
   });
 
   it('is done when one webhook took it, and names those that did not', () => {
-    expect(outputOf(judge([{ url: 'https://one.example.com/', taken: false }, { url: 'https://two.example.com/', taken: true }]))).toEqual({
+    expect(
+      outputOf(
+        judge([
+          { url: 'https://one.example.com/', taken: false },
+          { url: 'https://two.example.com/', taken: true },
+        ]),
+      ),
+    ).toEqual({
       taken: ['https://two.example.com/'],
       notTaken: ['https://one.example.com/'],
       notifiedAt: OBSERVED_AT,

@@ -12,8 +12,18 @@ import type { Configuration } from '../../../domain/service.ts';
 import { countingServer } from './counting-server.ts';
 
 const REGION = 'eu-west-3';
-const failoverInput = { GlobalClusterIdentifier: 'booking-global', TargetDbClusterIdentifier: 'arn:x', AllowDataLoss: true };
-const failover: Call = { service: 'rds', operation: 'FailoverGlobalCluster', region: REGION, target: 'x', input: failoverInput };
+const failoverInput = {
+  GlobalClusterIdentifier: 'booking-global',
+  TargetDbClusterIdentifier: 'arn:x',
+  AllowDataLoss: true,
+};
+const failover: Call = {
+  service: 'rds',
+  operation: 'FailoverGlobalCluster',
+  region: REGION,
+  target: 'x',
+  input: failoverInput,
+};
 const putInput = { Bucket: 'switch', Key: 'on', Body: '{}', IfNoneMatch: '*' };
 const put: Call = { service: 's3', operation: 'PutObject', region: REGION, target: 'switch/on', input: putInput };
 
@@ -68,16 +78,22 @@ describe('an SDK command that changes something', () => {
   it('is refused unsent with another input than was named', async () => {
     const { server, rds } = await rig();
     const other = { ...failoverInput, TargetDbClusterIdentifier: 'arn:y' };
-    await expect(permitting([failover], () => rds.send(new FailoverGlobalClusterCommand(other)))).rejects.toMatchObject(notDeclared);
+    await expect(permitting([failover], () => rds.send(new FailoverGlobalClusterCommand(other)))).rejects.toMatchObject(
+      notDeclared,
+    );
     const { AllowDataLoss: _left, ...less } = failoverInput;
-    await expect(permitting([failover], () => rds.send(new FailoverGlobalClusterCommand(less)))).rejects.toMatchObject(notDeclared);
+    await expect(permitting([failover], () => rds.send(new FailoverGlobalClusterCommand(less)))).rejects.toMatchObject(
+      notDeclared,
+    );
     expect(server.requests).toEqual([]);
   });
 
   it('is refused unsent in another region than was named', async () => {
     const { server, rds } = await rig();
     const elsewhere = { ...failover, region: 'eu-west-1' };
-    await expect(permitting([elsewhere], () => rds.send(new FailoverGlobalClusterCommand(failoverInput)))).rejects.toMatchObject(notDeclared);
+    await expect(
+      permitting([elsewhere], () => rds.send(new FailoverGlobalClusterCommand(failoverInput))),
+    ).rejects.toMatchObject(notDeclared);
     expect(server.requests).toEqual([]);
   });
 

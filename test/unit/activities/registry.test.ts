@@ -11,8 +11,8 @@ import { RUNBOOKS } from '../../../runbooks/registry.ts';
 /** Actions of every runbook's plan for the example service, undos among them. */
 const used = new Set(
   RUNBOOKS.flatMap((runbook) =>
-    planSteps(compilePlan({ runbook, service: EXAMPLE_SERVICE, parameters: runbook.example(EXAMPLE_SERVICE) })).flatMap((step) =>
-      step.undo ? [step.action, step.undo.action] : [step.action],
+    planSteps(compilePlan({ runbook, service: EXAMPLE_SERVICE, parameters: runbook.example(EXAMPLE_SERVICE) })).flatMap(
+      (step) => (step.undo ? [step.action, step.undo.action] : [step.action]),
     ),
   ),
 );

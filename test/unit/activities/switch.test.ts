@@ -17,8 +17,17 @@ describe('checking the DNS switch', () => {
     recoveryAddress: '198.51.100.10',
     ttlAtMostSeconds: 60,
   };
-  const record = (Value: string, TTL = 60): ResourceRecordSet => ({ Name: 'booking.example.com.', Type: 'A', TTL, ResourceRecords: [{ Value }] });
-  const inverted: HealthCheckConfig = { Type: 'HTTP', Inverted: true, ResourcePath: '/booking-switch/serve-from-eu-west-3' };
+  const record = (Value: string, TTL = 60): ResourceRecordSet => ({
+    Name: 'booking.example.com.',
+    Type: 'A',
+    TTL,
+    ResourceRecords: [{ Value }],
+  });
+  const inverted: HealthCheckConfig = {
+    Type: 'HTTP',
+    Inverted: true,
+    ResourcePath: '/booking-switch/serve-from-eu-west-3',
+  };
   interface Change {
     primary?: ResourceRecordSet | null;
     secondary?: ResourceRecordSet | null;
@@ -54,8 +63,12 @@ describe('checking the DNS switch', () => {
 
   it('is refused when a record is missing or holds another address', () => {
     expect(refusalOf(judge({ secondary: null })).message).toContain('failover records are not there');
-    expect(refusalOf(judge({ primary: record('203.0.113.1') })).message).toContain('primary record does not hold 192.0.2.10');
-    expect(refusalOf(judge({ secondary: record('203.0.113.1') })).message).toContain('secondary record does not hold 198.51.100.10');
+    expect(refusalOf(judge({ primary: record('203.0.113.1') })).message).toContain(
+      'primary record does not hold 192.0.2.10',
+    );
+    expect(refusalOf(judge({ secondary: record('203.0.113.1') })).message).toContain(
+      'secondary record does not hold 198.51.100.10',
+    );
   });
 
   it('names everything that is wrong at once', () => {
@@ -81,13 +94,27 @@ describe('checking the DNS switch', () => {
 });
 
 describe('setting the switch', () => {
-  const input = { ...object, name: 'booking.example.com', toRegion: 'eu-west-3', expectedAddress: '198.51.100.10', executionId: 'fo-1' };
+  const input = {
+    ...object,
+    name: 'booking.example.com',
+    toRegion: 'eu-west-3',
+    expectedAddress: '198.51.100.10',
+    executionId: 'fo-1',
+  };
 
   it('puts the object only if it is absent, and writes into it why it is there', () => {
     const calls = callsOf(decide(setSwitch, input, null));
     expect(calls).toHaveLength(1);
-    expect(calls[0]).toMatchObject({ service: 's3', operation: 'PutObject', region: 'eu-west-3', input: { IfNoneMatch: '*', Key: object.key } });
-    expect(JSON.parse((calls[0]!.input as { Body: string }).Body)).toEqual({ serveFrom: 'eu-west-3', executionId: 'fo-1' });
+    expect(calls[0]).toMatchObject({
+      service: 's3',
+      operation: 'PutObject',
+      region: 'eu-west-3',
+      input: { IfNoneMatch: '*', Key: object.key },
+    });
+    expect(JSON.parse((calls[0]!.input as { Body: string }).Body)).toEqual({
+      serveFrom: 'eu-west-3',
+      executionId: 'fo-1',
+    });
     expectDeclared(setSwitch, calls);
   });
 
@@ -101,7 +128,8 @@ describe('setting the switch', () => {
 });
 
 describe('restoring the switch', () => {
-  const judge = (state: 'protected' | 'recovery', there: boolean) => decide(restoreSwitch, { ...object, state }, there ? { etag: '"abc"' } : null);
+  const judge = (state: 'protected' | 'recovery', there: boolean) =>
+    decide(restoreSwitch, { ...object, state }, there ? { etag: '"abc"' } : null);
 
   it('removes the object that the move put', () => {
     const calls = callsOf(judge('protected', true));
@@ -119,12 +147,22 @@ describe('restoring the switch', () => {
 });
 
 describe('probing the front door', () => {
-  const input = { region: 'eu-west-3', name: 'booking.example.com', address: '198.51.100.10', port: 80, path: '/readyz' };
+  const input = {
+    region: 'eu-west-3',
+    name: 'booking.example.com',
+    address: '198.51.100.10',
+    port: 80,
+    path: '/readyz',
+  };
   const answered = (status: number) => ({ answered: true as const, value: { status, headers: {}, body: '' } });
   const silent = { answered: false as const, because: 'front door: no answer in 2.5 s' };
 
   it('succeeds only on 200', () => {
-    expect(outputOf(decide(probe, { ...input, whenNotReady: 'refuse' }, answered(200)))).toEqual({ ready: true, status: 200, address: '198.51.100.10' });
+    expect(outputOf(decide(probe, { ...input, whenNotReady: 'refuse' }, answered(200)))).toEqual({
+      ready: true,
+      status: 200,
+      address: '198.51.100.10',
+    });
     for (const status of [204, 301, 503]) {
       expect(refusalOf(decide(probe, { ...input, whenNotReady: 'refuse' }, answered(status)))).toMatchObject({
         code: 'DR_FRONT_DOOR_NOT_READY',

@@ -3,14 +3,19 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { stepProgress } from '../../../client/step-progress.ts';
 
-const describing = (pendingActivities: readonly object[]) => ({ raw: { pendingActivities } }) as unknown as WorkflowExecutionDescription;
+const describing = (pendingActivities: readonly object[]) =>
+  ({ raw: { pendingActivities } }) as unknown as WorkflowExecutionDescription;
 const said = (says: string) => ({
   payloads: [defaultPayloadConverter.toPayload({ stepId: 'promote-database', says, observations: 12 })],
 });
 
 describe('what steps in flight say', () => {
   it('is read from their heartbeats, with the worker’s own attempt and how the last one ended', () => {
-    const pending = { attempt: 2, heartbeatDetails: said('failing-over; cluster promoting'), lastFailure: { message: 'heartbeat timeout' } };
+    const pending = {
+      attempt: 2,
+      heartbeatDetails: said('failing-over; cluster promoting'),
+      lastFailure: { message: 'heartbeat timeout' },
+    };
     expect(stepProgress(describing([pending]))).toEqual([
       {
         stepId: 'promote-database',

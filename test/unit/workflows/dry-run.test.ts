@@ -12,11 +12,32 @@ import type { StepRunner } from '../../../workflows/engine/step-runner.ts';
 import { plan, request } from './a-gate.ts';
 
 function step(id: string, more: Partial<PlanStep> = {}): PlanStep {
-  const common = { kind: 'step', why: 'x', after: [], reads: [], prepare: false, always: false, onFailure: 'ask', timeoutSeconds: 60, region: 'control' } as const;
-  const use = { action: id, title: id, role: 'check', effect: 'observe', drill: 'safe', permissions: [], input: {} } as const;
+  const common = {
+    kind: 'step',
+    why: 'x',
+    after: [],
+    reads: [],
+    prepare: false,
+    always: false,
+    onFailure: 'ask',
+    timeoutSeconds: 60,
+    region: 'control',
+  } as const;
+  const use = {
+    action: id,
+    title: id,
+    role: 'check',
+    effect: 'observe',
+    drill: 'safe',
+    permissions: [],
+    input: {},
+  } as const;
   return { ...use, ...common, id, ...more };
 }
-const reads = (source: string, field = 'value'): Partial<PlanStep> => ({ after: [source], input: { from: { $ref: [source, field] } } });
+const reads = (source: string, field = 'value'): Partial<PlanStep> => ({
+  after: [source],
+  input: { from: { $ref: [source, field] } },
+});
 
 /** Walks nodes with steps that answer as told; the state, the gates and the walk are real. */
 async function walk(nodes: readonly PlanNode[], answers: Record<string, Partial<AttemptResult> | Error>) {
@@ -33,14 +54,22 @@ async function walk(nodes: readonly PlanNode[], answers: Record<string, Partial<
     },
   } as unknown as StepRunner;
   const outcome = await dryRun(state, steps, new GateKeeper(state, abort, steps));
-  return { outcome, asked, states: Object.fromEntries(state.snapshot.steps.map(({ id, state: is }) => [id, is])), snapshot: state.snapshot };
+  return {
+    outcome,
+    asked,
+    states: Object.fromEntries(state.snapshot.steps.map(({ id, state: is }) => [id, is])),
+    snapshot: state.snapshot,
+  };
 }
 const checked = (value: Json) => ({ kind: 'checked' as const, output: { value } });
 
 describe('a dry run', () => {
   it('goes on behind a refusal, so that one run tells everything that stands in the way', async () => {
     const blocked = { kind: 'blocked' as const, error: errorShape('DR_STANDBY_NOT_READY', 'no') };
-    const { outcome, states } = await walk([step('a'), step('b', { after: ['a'] }), step('c', { after: ['b'] })], { a: blocked, c: blocked });
+    const { outcome, states } = await walk([step('a'), step('b', { after: ['a'] }), step('c', { after: ['b'] })], {
+      a: blocked,
+      c: blocked,
+    });
     expect(outcome).toBe('blocked');
     expect(states).toEqual({ a: 'blocked', b: 'checked', c: 'blocked' });
   });
@@ -73,12 +102,22 @@ describe('a dry run', () => {
 
   it('is blocked by a bound that does not hold, and shows what people would be shown', async () => {
     const gate: PlanNode = {
-      kind: 'gate', id: 'go', why: 'x', after: ['a'], shows: ['a'], roles: ['approver'], quorum: 1,
+      kind: 'gate',
+      id: 'go',
+      why: 'x',
+      after: ['a'],
+      shows: ['a'],
+      roles: ['approver'],
+      quorum: 1,
       bounds: [{ id: 'loss', says: 'at most 5', fact: { $ref: ['a', 'value'] }, atMost: 5, unknown: 'accept_by_name' }],
     };
     const shown = await walk([step('a'), gate], { a: checked(9) });
     expect(shown.outcome).toBe('blocked');
-    expect(shown.snapshot.gates[0]).toMatchObject({ state: 'passed_in_dry_run', facts: { a: { value: 9 } }, bounds: [{ verdict: 'outside' }] });
+    expect(shown.snapshot.gates[0]).toMatchObject({
+      state: 'passed_in_dry_run',
+      facts: { a: { value: 9 } },
+      bounds: [{ verdict: 'outside' }],
+    });
     expect((await walk([step('a'), gate], { a: checked(null) })).outcome).toBe('ready');
   });
 });

@@ -66,7 +66,13 @@ describe('who may still approve', () => {
   it('is everybody with the role, save the asker and those who have', () => {
     const { state } = running();
     expect(state.gate(gate.id).approvers).toEqual(['approver-3']);
-    const approval = { person: 'approver-3', decision: 'approve', reason: 'x', at: request.requestedAt, accepts: [] } as const;
+    const approval = {
+      person: 'approver-3',
+      decision: 'approve',
+      reason: 'x',
+      at: request.requestedAt,
+      accepts: [],
+    } as const;
     state.decided(gate, [approval]);
     expect(state.gate(gate.id)).toMatchObject({ approvals: [approval], approvers: [] });
     state.decided(gate, []);
