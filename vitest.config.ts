@@ -8,7 +8,11 @@ export default defineConfig({
     reporters: ['default'],
     projects: [
       {
-        test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/types/**/*.test.ts'], testTimeout: 30_000 },
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts', 'test/types/**/*.test.ts', 'test/replay/**/*.test.ts'],
+          testTimeout: 30_000,
+        },
       },
       {
         test: {
