@@ -359,9 +359,9 @@ function processesIn(folder: string): string[] {
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function eventually(condition: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 8_000;
+  const deadline = performance.now() + 20_000;
   while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error('did not come about within 8 s');
+    if (performance.now() > deadline) throw new Error('did not come about within 20 s');
     await pause(50);
   }
 }
