@@ -8,7 +8,7 @@ import type { DeploymentState } from './clients.ts';
 const DEADLINE_MS = 3_000;
 
 /** The client is the slowest import of the worker: it is loaded beside its start, not before it. */
-export const loadKubernetesClient = () => import('@kubernetes/client-node');
+export const loadKubernetesClient = () => import('./kubernetes-library.ts');
 
 /** Reads and scales deployments of one region's cluster. The client has no deadline of its own: one is added per request. */
 export class KubernetesClient {
