@@ -198,8 +198,6 @@ describe('a configuration that is not right', () => {
 
   it.for(['plan', 'start', 'approve'])(
     'is told in seconds when Temporal does not answer at its address: %s',
-    // A busy machine delays one process or another by seconds; a command that is slow is slow every time.
-    { retry: 2 },
     async (command, { annotate }) => {
       const address = `127.0.0.1:${await deadPort()}`;
       const unreachable = configuration('temporal', (whole) => {
