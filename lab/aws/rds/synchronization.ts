@@ -2,8 +2,8 @@ import { REGIONS, type Region } from '../../topology.ts';
 import { withinDeadline } from './deadline.ts';
 import type { ManagedDatabase } from './managed-database.ts';
 
-/** Longest a description waits for the primary to say who follows it. */
-const ANSWER_MS = 300;
+/** Longest a description waits for the primary to say who follows it: above the pause of a busy machine. */
+const ANSWER_MS = 1_000;
 /** How long an answer is reused: pollers must not become load on the database. */
 const FRESH_MS = 200;
 
