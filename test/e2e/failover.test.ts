@@ -3,10 +3,8 @@ import { expect, it } from 'vitest';
 import { runDemo } from '../support/run-demo.ts';
 import { check } from './checker.ts';
 
-const nights = [
-  { fault: 'black-hole', lagMs: '3000' },
-  { fault: 'refuse', lagMs: '0' },
-] as const;
+/** One of the four nights; `npm run sweep:failover` has all of them. */
+const nights = [{ fault: 'black-hole', lagMs: '3000' }] as const;
 
 it.each(nights)(
   'moves the region and reports what the observer saw: $fault, $lagMs ms behind',

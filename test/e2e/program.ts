@@ -6,8 +6,6 @@ export interface Ended {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** From its start until it ended. */
-  readonly tookMs: number;
 }
 
 /** Names that a shell of whoever runs the tests may carry, and that would decide what a command does. */
@@ -24,7 +22,6 @@ export class Program {
   #stderr = '';
 
   constructor(command: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
-    const begun = performance.now();
     this.#child = spawn(command, args, {
       env: { ...plainEnvironment(), ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -38,12 +35,7 @@ export class Program {
     this.ended = new Promise((resolve, reject) => {
       this.#child.once('error', reject);
       this.#child.once('close', (code) =>
-        resolve({
-          exitCode: code ?? -1,
-          stdout: this.#stdout,
-          stderr: this.#stderr,
-          tookMs: performance.now() - begun,
-        }),
+        resolve({ exitCode: code ?? -1, stdout: this.#stdout, stderr: this.#stderr }),
       );
     });
   }
