@@ -160,6 +160,76 @@ export const ERRORS = {
     true,
   ),
   DR_LEASE_STORE: entry('The write lease cannot be read or advanced.', 'Check the lease folder.', 5, true),
+  DR_BACKUPS_OFF: entry(
+    'The cluster has no restorable window: backups are off, or none is complete yet.',
+    'Turn backups on, or wait for the first: lifeboat posture',
+    5,
+  ),
+  DR_RESTORE_OUTSIDE_WINDOW: entry(
+    'The instant asked for cannot be restored: it is older than the oldest backup.',
+    'Name an instant inside the window that the message gives.',
+    5,
+  ),
+  DR_RESTORE_FAILED: entry('A restore ended without a usable database.', 'Read why in the message and in the RDS events.'),
+  DR_RESTORE_MISPLACED: entry(
+    'A restored database stands where it must not: other subnets, security groups, parameters or key than declared.',
+    'Compare `restore` in the configuration with what the message names.',
+  ),
+  DR_NAME_TAKEN: entry(
+    'Something that this execution did not make has the name it needs.',
+    'Look what it is; rename or remove it by hand if it is yours.',
+    5,
+  ),
+  DR_VALIDATION_NOT_DECLARED: entry(
+    'The service does not say how to tell that a restored database is whole.',
+    'Declare `database.validation` in its configuration.',
+    5,
+  ),
+  DR_VALIDATION_FAILED: entry(
+    'A restored database is not what the source was.',
+    'Treat the backup as unusable until the named checks are explained.',
+  ),
+  DR_LEFTOVERS: entry(
+    'Something an execution made is still there after its clean-up.',
+    'Remove what the message names by hand, then look why.',
+  ),
+  DR_SNAPSHOT_MISSING: entry('There is no usable snapshot or copy.', 'Take one: lifeboat start snapshot-copy', 5),
+  DR_SNAPSHOT_FAILED: entry('A snapshot ended without being usable.', 'Read why in the message; start again.'),
+  DR_COPY_FAILED: entry('A snapshot could not be copied, twice.', 'Read why in the message; start again.'),
+  DR_COPY_NOT_AS_ASKED: entry(
+    'A copy is not what was asked for: status, key, tags or size differ.',
+    'Do not count on it; compare the configuration with what the message names.',
+  ),
+  DR_KEY_UNUSABLE: entry(
+    'The encryption key cannot be used in that region.',
+    'Enable the key, or name another in the configuration.',
+    5,
+  ),
+  DR_INFRASTRUCTURE_FORBIDDEN: entry(
+    'The recovery stack would do what a recovery must not: create IAM or destroy something.',
+    'Create such resources beforehand, outside the recovery stack.',
+    5,
+  ),
+  DR_INFRASTRUCTURE_STATE: entry(
+    'The state of the recovery stack does not stand in the recovery region.',
+    'Move the state and its lock to the recovery region.',
+    5,
+  ),
+  DR_INFRASTRUCTURE_LOCKED: entry(
+    'Somebody else holds the lock of the recovery stack.',
+    'Find out who; release the lock only if they are gone.',
+    5,
+    true,
+  ),
+  DR_INFRASTRUCTURE_FAILED: entry('The recovery stack could not be planned or applied.', 'Read why in the message.'),
+  DR_SCHEDULE_UNKNOWN: entry('The service declares no such schedule.', 'lifeboat drill ls', 2),
+  DR_SCHEDULE_MISSING: entry(
+    'A declared schedule does not exist in Temporal.',
+    'A worker makes it anew within a minute; if not: lifeboat doctor',
+    5,
+    true,
+  ),
+  DR_POSTURE: entry('A recovery would meet obstacles tonight.', 'Do what each finding says.', 5),
   DR_NOTIFY_FAILED: entry('A notification was not taken.', 'Tell people yourself.', 1, true),
   // Evidence
   DR_LEDGER_CORRUPT: entry('The ledger does not verify.', 'Keep it as it is and compare with a copy.', 1),

@@ -19,8 +19,22 @@ export interface ExecutionRequest {
   readonly requestedAt: string;
   /** Digest of the plan the asker was shown first, when one was. Another plan is then refused. */
   readonly planDigest: string | null;
-  /** Absent for dry runs, which change nothing. */
+  /** Absent for dry runs, which change nothing, and for what a schedule starts: the configuration asks for that. */
   readonly signed: SignedStatement | null;
+  /** Declared schedule that asks for it; `null` when a person does. */
+  readonly schedule?: string | null;
+}
+
+/** Input of a workflow that a schedule starts: the request without what differs each time. */
+export interface ScheduledStart {
+  readonly kind: 'scheduled';
+  readonly schedule: string;
+  readonly runbook: string;
+  readonly service: string;
+  readonly mode: 'drill' | 'live';
+  readonly parameters: Readonly<Record<string, Json>>;
+  /** Digest of the declaration: a schedule that says something else is out of date. */
+  readonly declaration: string;
 }
 
 export type StepState =

@@ -1,6 +1,12 @@
 /** Identifiers in one place: the server itself forbids two live failovers because their workflow ids are equal. */
 
-const PREFIX: Readonly<Record<string, string>> = { 'region-failover': 'fo' };
+const PREFIX: Readonly<Record<string, string>> = {
+  'region-failover': 'fo',
+  'pitr-restore-drill': 'pr',
+  'snapshot-copy': 'sc',
+  'point-in-time-recovery': 'pt',
+  posture: 'po',
+};
 
 /**
  * An execution id that is also a legal RDS identifier (letters, digits, single hyphens, starts with a letter, ≤ 63).
@@ -12,6 +18,9 @@ export function executionIdOf(runbook: string, at: Date, random: string): string
 }
 
 export const EXECUTION_ID = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+
+/** Id of a declared schedule in Temporal. Its executions' workflow ids begin with it. */
+export const scheduleIdOf = (service: string, schedule: string): string => `schedule/${service}/${schedule}`;
 
 /** The workflow id is the lock: `live/<service>` admits one traffic-moving execution. */
 export function workflowIdOf(request: {

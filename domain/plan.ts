@@ -14,6 +14,9 @@ export const MARKS = [
   'capacity_ready',
   'traffic_shifted',
   'serving',
+  'restore_requested',
+  'restored',
+  'validated',
 ] as const;
 /** A named instant in the life of an execution. */
 export type Mark = (typeof MARKS)[number];

@@ -1,3 +1,4 @@
+import type { Json } from './json.ts';
 import type { Objectives } from './objective.ts';
 
 /** What a person may do. Asker and approver are always two people, whatever their roles. */
@@ -27,10 +28,80 @@ export interface ServiceDns {
   readonly switch: DnsSwitch;
 }
 
+/** Where a restored cluster is put. Whatever is left out of a restore call AWS takes from its defaults, which are not production's. */
+export interface RestorePlacement {
+  readonly subnetGroup: string;
+  readonly securityGroups: readonly string[];
+  readonly parameterGroup: string;
+  /** ARN of the key in this region; absent where storage is not encrypted. */
+  readonly kmsKey?: string;
+  readonly instanceClass: string;
+}
+
 export interface RegionDatabase {
   readonly cluster: string;
   /** ARN of the cluster: failover calls take nothing else. */
   readonly arn: string;
+  /** Absent: nothing can be restored here. */
+  readonly restore?: RestorePlacement;
+}
+
+/** A table whose rows a restore must bring back, every one. */
+export interface ValidatedTable {
+  readonly table: string;
+  /** Column that orders rows within a bucket, unique. */
+  readonly keyColumn: string;
+  /** When the row was written. */
+  readonly timestampColumn: string;
+  /** Rows younger than this before the bookmark may still be under way, and are not compared. */
+  readonly settledAfterSeconds: number;
+  /** Width of a bucket of rows that is compared by one checksum. */
+  readonly bucketSeconds: number;
+}
+
+/** A rule of the business as SQL that must return no rows. */
+export interface Invariant {
+  readonly id: string;
+  readonly says: string;
+  readonly sql: string;
+}
+
+/** What makes a restored database believable. */
+export interface ServiceValidation {
+  /** Longest all checks together may take. */
+  readonly deadlineSeconds: number;
+  readonly tables: readonly ValidatedTable[];
+  readonly invariants: readonly Invariant[];
+}
+
+/** Something that runs by itself, declared here and nowhere else. */
+export interface ServiceSchedule {
+  readonly id: string;
+  readonly runbook: string;
+  readonly mode: 'drill' | 'live';
+  readonly parameters: Readonly<Record<string, Json>>;
+  /** `quarterly: first Tuesday 09:00 Europe/Paris`, `daily: 04:30 Europe/Paris`, or `cron: 30 4 * * * Europe/Paris`. */
+  readonly every: string;
+  /** A run missed by more than this, because Temporal was down, is not made up for. */
+  readonly catchUpHours: number;
+}
+
+/** What backups and copies are held against. */
+export interface ServiceBackups {
+  readonly retentionDaysAtLeast: number;
+  readonly copies: {
+    /** How many copies pruning leaves in the recovery region, at least. */
+    readonly keep: number;
+    /** Every so many copies one is restored and validated there. */
+    readonly validateEvery: number;
+  };
+}
+
+/** How the recovery region is brought up when nothing stands there. */
+export interface ServiceColdRecovery {
+  /** Folder of the recovery stack, for the configured Terraform-compatible binary. */
+  readonly infrastructureFolder: string;
+  readonly variables: Readonly<Record<string, string>>;
 }
 
 export interface ServiceDatabase {
@@ -47,6 +118,8 @@ export interface ServiceDatabase {
    * epoch bigint, written_at timestamptz default clock_timestamp()`. Must exist beforehand.
    */
   readonly probeTable: string;
+  /** Absent: nothing restored can be validated, so drills are refused. */
+  readonly validation?: ServiceValidation;
 }
 
 export interface Deployment {
@@ -99,6 +172,9 @@ export interface Service {
   readonly watch: ServiceWatch;
   readonly fence: ServiceFence;
   readonly notify: readonly { readonly kind: 'webhook'; readonly url: string }[];
+  readonly schedules?: readonly ServiceSchedule[];
+  readonly backups?: ServiceBackups;
+  readonly coldRecovery?: ServiceColdRecovery;
 }
 
 export interface Configuration {
@@ -124,10 +200,12 @@ export interface Configuration {
   };
   readonly aws: {
     /** Endpoint overrides per region and service; absent means AWS. */
-    readonly endpoints?: Readonly<Record<string, Readonly<Partial<Record<'rds' | 's3' | 'route53', string>>>>>;
+    readonly endpoints?: Readonly<Record<string, Readonly<Partial<Record<'rds' | 's3' | 'route53' | 'kms', string>>>>>;
     /** Shared-credentials profiles: one that can only read, one that executes. */
     readonly planProfile?: string;
     readonly executeProfile?: string;
   };
+  /** Terraform-compatible binary that brings recovery stacks up. */
+  readonly infrastructure?: { readonly binary: string };
   readonly services: Readonly<Record<string, Service>>;
 }

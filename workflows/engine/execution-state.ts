@@ -28,7 +28,11 @@ export class ExecutionState {
   constructor(request: ExecutionRequest, abort: AbortRequest) {
     this.#abort = abort;
     abort.onRequest(() => this.update({}));
-    this.outputs.set('$execution', { id: request.executionId, mode: request.mode, requestedAt: request.requestedAt });
+    this.outputs.set('$execution', {
+      id: request.executionId,
+      // A dry run predicts a good end; a real one is known when the steps that always run begin.
+      ...(request.mode === 'dry_run' && { outcome: 'succeeded' }),
+    });
     this.#snapshot = {
       version: 0,
       request,

@@ -7,7 +7,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { errorShape } from '../../domain/errors.ts';
-import type { ExecutionOutcome, ExecutionRequest, ExecutionSnapshot } from '../../domain/execution.ts';
+import type { ExecutionOutcome, ExecutionRequest, ExecutionSnapshot, ScheduledStart } from '../../domain/execution.ts';
 import type { Json } from '../../domain/json.ts';
 import type { PlanNode, PlanStep } from '../../domain/plan.ts';
 import { executionStatus, wake } from '../messages.ts';
@@ -20,6 +20,7 @@ import { EvidenceWriter } from './evidence-writer.ts';
 import { ExecutionState, now } from './execution-state.ts';
 import { failureShape } from './failure-shape.ts';
 import { GateKeeper } from './gate-keeper.ts';
+import { requestOf } from './request-of.ts';
 import { pastNoReturn, StepRunner } from './step-runner.ts';
 import { undoChanges } from './undo-changes.ts';
 
@@ -27,7 +28,8 @@ import { undoChanges } from './undo-changes.ts';
  * The life of one execution, whatever its runbook: admit, record, run, seal. Returns the whole snapshot; a refused
  * request ends as an outcome, not as an exception, because it too is a record.
  */
-export async function runExecution(request: ExecutionRequest): Promise<ExecutionSnapshot> {
+export async function runExecution(asked: ExecutionRequest | ScheduledStart): Promise<ExecutionSnapshot> {
+  const request = requestOf(asked);
   const abort = new AbortRequest();
   const state = new ExecutionState(request, abort);
   const evidence = new EvidenceWriter(state);
@@ -84,8 +86,7 @@ async function carryOut(
   if (state.snapshot.request.mode === 'dry_run') return dryRun(state, steps, gates);
   await runNodes(state, abort, steps, gates);
   const outcome = abort.end ? await endEarly(state, abort.end, steps) : 'succeeded';
-  await cleanUp(state, steps);
-  return outcome;
+  return cleanUp(state, steps, outcome);
 }
 
 /** Every node starts as soon as what it waits for has finished; nothing new starts once an abort was asked for. */
@@ -143,12 +144,26 @@ async function endEarly(
   return end.outcome;
 }
 
-/** Clean-up runs whatever happened, in plan order, and its failure is a record. */
-async function cleanUp(state: ExecutionState, steps: StepRunner): Promise<void> {
+/**
+ * What always runs does so in plan order, whatever happened, and a failure there stops nothing. But an execution that left
+ * something behind did not succeed.
+ */
+async function cleanUp(
+  state: ExecutionState,
+  steps: StepRunner,
+  outcome: ExecutionOutcome,
+): Promise<ExecutionOutcome> {
+  let ends = outcome;
   for (const node of state.plan.nodes) {
     if (node.kind !== 'step' || !node.always) continue;
+    state.outputs.set('$execution', { id: state.snapshot.request.executionId, outcome: ends });
     await steps.run({ ...node, onFailure: 'continue' } satisfies PlanStep);
+    const { state: ended, error } = state.step(node.id);
+    if (node.role !== 'cleanup' || ended !== 'failed' || ends !== 'succeeded') continue;
+    ends = 'failed';
+    if (error) state.fail(error);
   }
+  return ends;
 }
 
 function openingFacts(state: ExecutionState, environment: string): Readonly<Record<string, Json>> {
@@ -163,6 +178,7 @@ function openingFacts(state: ExecutionState, environment: string): Readonly<Reco
     purpose: request.purpose,
     reason: request.reason,
     requestedBy: request.requestedBy,
+    schedule: request.schedule ?? null,
     parameters: request.parameters,
     planDigest: state.snapshot.plan?.digest ?? null,
     objectives: (state.snapshot.objectives as unknown as Json) ?? null,
@@ -184,6 +200,8 @@ async function seal(state: ExecutionState, evidence: EvidenceWriter): Promise<vo
       marks: snapshot.marks,
       rtoSeconds: snapshot.actual?.rtoSeconds ?? null,
       rpo: (snapshot.actual?.rpo as unknown as Json) ?? null,
+      restore: (snapshot.actual?.restore as unknown as Json) ?? null,
+      copy: (snapshot.actual?.copy as unknown as Json) ?? null,
       objectives: (snapshot.objectives as unknown as Json) ?? null,
       startedAt: snapshot.startedAt,
       endedAt: snapshot.endedAt,
