@@ -21,11 +21,17 @@ export interface Booked {
   readonly epoch: number | null;
 }
 
+/** One statement, so that the reminder costs no round trip. Nobody is reminded of a canary. */
 const BOOK = `
-insert into bookings (id, practitioner, slot, vantage, number, canary, epoch, region)
-values ($1, $2, $3, $4, $5, $6, $7, $8)
-on conflict (id) do nothing
-returning id, region, epoch`;
+with booked as (
+  insert into bookings (id, practitioner, slot, vantage, number, canary, epoch, region)
+  values ($1, $2, $3, $4, $5, $6, $7, $8)
+  on conflict (id) do nothing
+  returning id, region, epoch, canary
+), reminded as (
+  insert into reminders (booking_id, channel) select id, 'email' from booked where not canary
+)
+select id, region, epoch from booked`;
 
 const READ = 'select id, practitioner, region, epoch, number from bookings where id = $1';
 
@@ -34,7 +40,7 @@ select id, number, region from bookings
 where practitioner = $1 and ($2::text is null or vantage = $2)
 order by number desc nulls last, created_at desc limit 1`;
 
-/** Books inside the caller's transaction; a booking that is there already is answered as it stands. */
+/** Books and has a reminder sent, inside the caller's transaction; a booking that is there already is answered as it stands. */
 export async function book(
   client: SqlClient,
   request: BookingRequest,

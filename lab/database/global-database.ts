@@ -1,8 +1,8 @@
-import { mkdir, rename } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Link, Network } from '../network/network.ts';
 import { behind, type Endpoint, type Endpoints, PROTECTED, RECOVERY, REGIONS, type Region } from '../topology.ts';
-import { requireReachable } from './account.ts';
+import { giveToPostgres, requireReachable } from './account.ts';
 import { type Binaries, postgresBinaries } from './binaries.ts';
 import { copyAtOneInstant, openCopiedInstance } from './copied-instance.ts';
 import { copyFolder } from './copy-folder.ts';
@@ -26,6 +26,10 @@ export interface GlobalDatabaseOptions {
   readonly schemaSql: string;
   readonly log: (line: string) => void;
   readonly logDir: string;
+  /** `false`: the recovery region has no database, only the links to where one would be. Default true. */
+  readonly standby?: boolean;
+  /** Archives the log of whoever writes, each region's in a folder of its own below `dir`. Default: no archive. */
+  readonly archive?: { readonly dir: string /** Whole seconds. */; readonly timeoutSeconds: number };
 }
 
 export interface InstanceState {
@@ -54,6 +58,7 @@ export class GlobalDatabase {
   readonly #replication = new Map<Region, Link>();
   readonly #links: Link[] = [];
   readonly #copies = new Map<number, { close(): Promise<void> }>();
+  readonly #writerListeners = new Set<() => void>();
   #writer: Region = PROTECTED;
   /** Lost the writer's role without being asked, so its history is no longer the writer's. */
   #diverged: Region | null = null;
@@ -89,6 +94,28 @@ export class GlobalDatabase {
   instance(region: Region): InstanceState {
     const { alive, frozen, pid, listen, log } = this.#instances[region];
     return { alive, frozen, pid, hidden: listen, log };
+  }
+
+  /** The region's data directory, whether or not a server runs on it. */
+  dataDirectory(region: Region): string {
+    return this.#instances[region].dataDirectory;
+  }
+
+  /** Folder of the region's archived log; `null` without an archive. */
+  archiveFolder(region: Region): string | null {
+    const { archive } = this.#options;
+    return archive ? path.join(archive.dir, region) : null;
+  }
+
+  /** What its servers run on, for those that are restored from them. */
+  get binaries(): Binaries {
+    return this.#binaries;
+  }
+
+  /** Calls `listener` after each change of the writer. Returns how to stop that. */
+  onWriterChange(listener: () => void): () => void {
+    this.#writerListeners.add(listener);
+    return () => this.#writerListeners.delete(listener);
   }
 
   /** Whether the region's database follows the writer now. The writer itself follows nobody. */
@@ -145,6 +172,7 @@ export class GlobalDatabase {
    * role was taken is made anew from the writer, its directory kept beside it under `lost-writes-<region>-<time>`.
    */
   async revive(region: Region): Promise<void> {
+    this.#requireDatabase(region);
     await this.#alone(`revival of ${region}`, async () => {
       const instance = this.#instances[region];
       if (this.#diverged === region) {
@@ -161,6 +189,7 @@ export class GlobalDatabase {
 
   /** A copy of the region's database as it is now, dead, frozen or alive, opened apart from it to be read. */
   async openCopy(region: Region): Promise<{ readonly endpoint: Endpoint; close(): Promise<void> }> {
+    this.#requireDatabase(region);
     let number = 1;
     while (this.#copies.has(number)) number += 1;
     // Reserved before anything is waited for; a second copy takes the next port.
@@ -203,11 +232,14 @@ export class GlobalDatabase {
     await requireReachable(dir, 'dir');
     await this.#alone('start', async () => {
       const primary = this.#instances[PROTECTED];
-      await Promise.all(REGIONS.map((region) => this.#lay(template, region)));
+      const populated = REGIONS.filter((region) => this.#has(region));
+      await Promise.all(populated.map((region) => this.#lay(template, region)));
       for (const region of REGIONS) await this.#listen(region);
       await primary.start();
-      await Promise.all([this.#follow(RECOVERY), primary.query(`${LAG_SQL}\n${schemaSql}`, [], SCHEMA_DEADLINE_MS)]);
+      const schema = primary.query(`${LAG_SQL}\n${schemaSql}`, [], SCHEMA_DEADLINE_MS);
+      await Promise.all([schema, this.#has(RECOVERY) ? this.#follow(RECOVERY) : null]);
       await this.#becameWriter(PROTECTED);
+      if (!this.#has(RECOVERY)) return;
       const rows = await primary.query('select (pg_current_wal_lsn() - 1)::text as lsn');
       await replayedPast(this.#instances[RECOVERY], String(rows[0]?.['lsn']), STREAMING_DEADLINE_MS);
     });
@@ -228,7 +260,16 @@ export class GlobalDatabase {
     }
   }
 
+  #has(region: Region): boolean {
+    return region === PROTECTED || this.#options.standby !== false;
+  }
+
+  #requireDatabase(region: Region): void {
+    if (!this.#has(region)) throw new Error(`${region} has no database: this lab was started without a standby`);
+  }
+
   #requireCandidate(region: Region): void {
+    this.#requireDatabase(region);
     const { alive, frozen } = this.#instances[region];
     if (region === this.#writer) throw new Error(`${region} is the writer already; name ${otherRegion(region)}`);
     if (!alive || frozen) {
@@ -241,6 +282,7 @@ export class GlobalDatabase {
   async #becameWriter(region: Region): Promise<void> {
     this.#writer = region;
     await this.#instances[region].query('select aurora.became_writer($1)', [region]);
+    for (const listener of this.#writerListeners) listener();
   }
 
   /** Starts a region's database as the writer's standby and waits until it follows. */
@@ -256,6 +298,13 @@ export class GlobalDatabase {
     const { dataDirectory } = this.#instances[region];
     await removeLeftover(dataDirectory);
     await copyFolder(template, dataDirectory);
+    const archive = this.archiveFolder(region);
+    if (archive === null) return;
+    // Another lab's log under the same names would be taken for this one's.
+    await rm(archive, { recursive: true, force: true });
+    await mkdir(archive, { recursive: true });
+    await requireReachable(path.dirname(archive), 'archive.dir');
+    await giveToPostgres(archive);
   }
 
   async #listen(region: Region): Promise<void> {
@@ -276,14 +325,20 @@ export class GlobalDatabase {
   }
 
   #describe(region: Region): Instance {
-    const { endpoints, logDir } = this.#options;
+    const { endpoints, logDir, archive } = this.#options;
     const listen = behind(endpoints.regions[region].database);
+    const folder = this.archiveFolder(region);
     return new Instance({
       name: region,
       binaries: this.#binaries,
       dataDirectory: this.#folder(region),
       listen,
-      settings: clusterSettings(listen, endpoints.regions[otherRegion(region)].replication, region),
+      settings: clusterSettings(
+        listen,
+        endpoints.regions[otherRegion(region)].replication,
+        region,
+        archive && folder !== null ? { folder, timeoutSeconds: archive.timeoutSeconds } : null,
+      ),
       log: path.join(logDir, `postgres-${region}.log`),
     });
   }

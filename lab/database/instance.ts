@@ -71,21 +71,20 @@ export class Instance {
 
   /** Marks the data directory as a standby's, or as not. Before `start`. */
   setStandby(standby: boolean): void {
-    const signal = path.join(this.dataDirectory, 'standby.signal');
-    if (!standby) {
-      rmSync(signal, { force: true });
-      return;
-    }
-    writeFileSync(signal, '');
-    const { uid, gid } = postgresAccount;
-    if (uid !== undefined && gid !== undefined) chownSync(signal, uid, gid);
+    if (standby) this.#signal('standby.signal');
+    else rmSync(path.join(this.dataDirectory, 'standby.signal'), { force: true });
+  }
+
+  /** Marks the data directory as one that is recovered to a target when it starts. */
+  setRecovery(): void {
+    this.#signal('recovery.signal');
   }
 
   /** Starts it and waits until it answers queries. */
-  async start(): Promise<void> {
+  async start(deadlineMs = READY_DEADLINE_MS): Promise<void> {
     if (this.#process) throw new Error(`${this.name} runs already, as process ${this.pid}`);
     this.#spawn();
-    await this.waitFor('it answers', READY_DEADLINE_MS, async () => {
+    await this.waitFor('it answers', deadlineMs, async () => {
       await queryOnce(this.listen, 'select 1', [], 1_000);
       return true;
     });
@@ -145,6 +144,13 @@ export class Instance {
     this.#frozen = false;
   }
 
+  #signal(name: string): void {
+    const signal = path.join(this.dataDirectory, name);
+    writeFileSync(signal, '');
+    const { uid, gid } = postgresAccount;
+    if (uid !== undefined && gid !== undefined) chownSync(signal, uid, gid);
+  }
+
   #spawn(): void {
     const { binaries, settings } = this.#options;
     const output = openSync(this.log, 'a');
@@ -152,7 +158,8 @@ export class Instance {
     const child = spawn(binaries.postgres, ['-D', this.dataDirectory, ...assignments], {
       ...postgresAccount,
       cwd: this.dataDirectory,
-      env: { LC_ALL: 'C', TZ: 'UTC' },
+      // The commands that archive and restore are looked for there.
+      env: { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/local/bin:/usr/bin:/bin' },
       stdio: ['ignore', output, output],
       // Ctrl-C at a terminal goes to a whole process group; PostgreSQL would take it for an order.
       detached: true,

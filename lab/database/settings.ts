@@ -1,4 +1,5 @@
 import type { Endpoint } from '../topology.ts';
+import { archiveCommand } from './archive-command.ts';
 
 export type Settings = Readonly<Record<string, string>>;
 
@@ -20,10 +21,26 @@ const COMMON: Settings = {
   log_checkpoints: 'off',
 };
 
-/** Settings of one of the two clusters; primary and standby alike, since they change places. */
-export function clusterSettings(listen: Endpoint, upstream: Endpoint, applicationName: string): Settings {
+/** Where a cluster's log is archived, and how soon a segment that does not fill is closed, in whole seconds. */
+interface ArchiveSettings {
+  readonly folder: string;
+  readonly timeoutSeconds: number;
+}
+
+/** Settings of one of the two clusters; primary and standby alike, since they change places: only a primary archives. */
+export function clusterSettings(
+  listen: Endpoint,
+  upstream: Endpoint,
+  applicationName: string,
+  archive: ArchiveSettings | null,
+): Settings {
   return {
     ...COMMON,
+    ...(archive && {
+      archive_mode: 'on',
+      archive_command: archiveCommand(archive.folder),
+      archive_timeout: `${archive.timeoutSeconds}s`,
+    }),
     listen_addresses: listen.host,
     port: String(listen.port),
     wal_level: 'replica',
@@ -63,5 +80,20 @@ export function copySettings(listen: Endpoint): Settings {
     recovery_target_timeline: 'latest',
     primary_conninfo: '',
     restore_command: '',
+  };
+}
+
+/** Settings of a copy that replays log until `target` and then takes writes; it answers nobody before. */
+export function recoverySettings(listen: Endpoint, target: Date, restoreCommand: string): Settings {
+  return {
+    ...copySettings(listen),
+    hot_standby: 'off',
+    restore_command: restoreCommand,
+    // A history of its own: what the archive holds of later timelines is not this backup's.
+    recovery_target_timeline: 'current',
+    // PostgreSQL refuses the Z that ISO 8601 ends with.
+    recovery_target_time: target.toISOString().replace('T', ' ').replace('Z', '+00'),
+    recovery_target_inclusive: 'on',
+    recovery_target_action: 'promote',
   };
 }

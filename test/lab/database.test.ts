@@ -28,14 +28,14 @@ let database: GlobalDatabase;
 let at: Endpoints;
 const opened: { close(): Promise<unknown> }[] = [];
 
-async function startDatabase(schemaSql = SCHEMA): Promise<void> {
+async function startDatabase(schemaSql = SCHEMA, more: { standby?: boolean } = {}): Promise<void> {
   dir = await mkdtemp(path.join(os.tmpdir(), 'lifeboat-database-'));
   await chmod(dir, 0o711);
   await mkdir(CACHE, { recursive: true });
   at = endpoints(await freeBase());
   network = new Network();
   const logDir = path.join(dir, 'logs');
-  const options = { dir, cacheDir: CACHE, network, endpoints: at, schemaSql, log: () => {}, logDir };
+  const options = { dir, cacheDir: CACHE, network, endpoints: at, schemaSql, log: () => {}, logDir, ...more };
   database = await GlobalDatabase.create(options);
 }
 
@@ -221,6 +221,24 @@ describe('an unplanned promotion', () => {
     await eventually(async () => (await ids(OLD)).join() === 'new side');
     expect(readdirSync(dir).some((name) => name.startsWith(`lost-writes-${OLD}-`))).toBe(true);
   });
+});
+
+test('without a standby there is one database, and nobody to fail over to', async () => {
+  await startDatabase(SCHEMA, { standby: false });
+  try {
+    await write(OLD, 'alone');
+    expect(database.instance(NEW)).toMatchObject({ alive: false, pid: null });
+    expect(await database.streaming(NEW)).toBe(false);
+    expect(await lag(OLD, NEW)).toBeUndefined();
+    await expect(database.promote(NEW)).rejects.toThrow(/eu-west-3 has no database/);
+    await expect(database.openCopy(NEW)).rejects.toThrow(/eu-west-3 has no database/);
+    expect(database.archiveFolder(OLD)).toBeNull();
+    const copy = await openCopy(OLD);
+    expect(await query(copy, 'select id from bookings')).toHaveLength(1);
+  } finally {
+    await letGo();
+    await stopDatabase();
+  }
 });
 
 test('a start that fails says why, quotes the log’s end or the statement, and leaves no process', async () => {

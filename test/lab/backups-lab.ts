@@ -1,0 +1,133 @@
+import { readdirSync, readlinkSync } from 'node:fs';
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { expect } from 'vitest';
+import { DatabaseBackups } from '../../lab/backup/database-backups.ts';
+import { BOOKING_SCHEMA_SQL } from '../../lab/booking/schema.ts';
+import { Connection, queryOnce } from '../../lab/database/connection.ts';
+import { GlobalDatabase } from '../../lab/database/global-database.ts';
+import { Network } from '../../lab/network/network.ts';
+import { claimBase } from '../../lab/parts/ports.ts';
+import { waitUntil } from '../../lab/parts/wait-until.ts';
+import { behind, type Endpoint, endpoints, type Region, restoredEndpoints } from '../../lab/topology.ts';
+
+/** A booking as SQL, with its id as the one value. */
+export const BOOKING = `insert into bookings (id, practitioner, region) values ($1, 'test', 'test')`;
+
+const COMMIT_MS = '(extract(epoch from pg_xact_commit_timestamp(xmin)) * 1000)::float8';
+
+/** A database with its archive and backups, and nothing else of a lab. */
+export interface BackupsLab {
+  readonly dir: string;
+  readonly database: GlobalDatabase;
+  readonly backups: DatabaseBackups;
+  baseBackupEvery: number;
+  /** Hidden address for a restored cluster. */
+  address(region: Region, index: number): Endpoint;
+  /** Fails when a process is left. */
+  close(): Promise<void>;
+}
+
+export async function openBackupsLab(options: { readonly standby: boolean }): Promise<BackupsLab> {
+  const dir = await mkdtemp(path.join(os.tmpdir(), 'lifeboat-backups-'));
+  await chmod(dir, 0o711);
+  const { base, control } = await claimBase(null);
+  const network = new Network();
+  const logDir = path.join(dir, 'logs');
+  const settings = { baseBackupEvery: 600_000 };
+  const database = await GlobalDatabase.create({
+    dir: path.join(dir, 'database'),
+    cacheDir: path.join(os.tmpdir(), 'lifeboat-test-cache'),
+    network,
+    endpoints: endpoints(base),
+    schemaSql: BOOKING_SCHEMA_SQL,
+    log: () => {},
+    logDir,
+    standby: options.standby,
+    archive: { dir: path.join(dir, 'archive'), timeoutSeconds: 1 },
+  });
+  const backups = await DatabaseBackups.create({
+    database,
+    dir: path.join(dir, 'backups'),
+    durations: () => settings,
+    log: (line) => console.error(line),
+    logDir,
+  });
+  return Object.assign(settings, {
+    dir,
+    database,
+    backups,
+    address: (region: Region, index: number) => behind(restoredEndpoints(base, region)[index % 8]!),
+    close: async () => {
+      await backups.stop();
+      await database.stop();
+      await network.close();
+      await new Promise((resolve) => control.close(resolve));
+      const left = processesIn(dir);
+      await rm(dir, { recursive: true, force: true });
+      expect(left, 'processes left behind').toEqual([]);
+    },
+  });
+}
+
+/** Names of files or folders that the backups keep of a region, sorted. */
+export async function kept(lab: BackupsLab, kind: 'bases' | 'snapshots' | 'clusters', region: Region) {
+  return (await readdir(path.join(lab.dir, 'backups', kind, region))).sort();
+}
+
+export async function restorable(lab: BackupsLab, region: Region, instant = new Date(0)): Promise<void> {
+  const there = async () => ((await lab.backups.window(region))?.latest ?? Number.NEGATIVE_INFINITY) >= instant;
+  await waitUntil(`${instant.toISOString()} is restorable in ${region}`, there, { timeoutMs: 20_000 });
+}
+
+/** Where the database is written. */
+export const writerOf = ({ database }: BackupsLab): Endpoint => database.instance(database.writer).hidden;
+
+export const clockOf = async (lab: BackupsLab): Promise<Date> =>
+  (await queryOnce(writerOf(lab), 'select clock_timestamp() as now'))[0]!['now'] as Date;
+
+export async function idsIn(at: Endpoint, like: string): Promise<readonly string[]> {
+  const rows = await queryOnce(at, 'select id from bookings where id like $1 order by created_at', [like]);
+  return rows.map(({ id }) => String(id));
+}
+
+export interface Committed {
+  readonly id: string;
+  /** Milliseconds since 1970, with microseconds behind the point. */
+  readonly at: number;
+}
+
+/** Commits one booking after another until it is stopped. */
+export function writeSteadily(at: Endpoint, name: string, pauseMs: () => number): () => Promise<readonly Committed[]> {
+  let stopping = false;
+  const ended = (async () => {
+    const session = await Connection.open(at);
+    for (let number = 0; !stopping; number += 1) {
+      await session.query(BOOKING, [`${name}-${number}`]);
+      await pause(pauseMs());
+    }
+    const rows = await session.query(`select id, ${COMMIT_MS} as at from bookings where id like $1 order by at`, [
+      `${name}-%`,
+    ]);
+    await session.close();
+    return rows.map((row) => ({ id: String(row['id']), at: Number(row['at']) }));
+  })();
+  return () => {
+    stopping = true;
+    return ended;
+  };
+}
+
+export const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Processes that stand in a folder, as PostgreSQL does in its data directory. */
+function processesIn(folder: string): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readlinkSync(`/proc/${pid}/cwd`).startsWith(folder);
+    } catch {
+      return false;
+    }
+  });
+}
