@@ -41,9 +41,12 @@ export const HOST = {
   observer: 7,
   frontDoor: 10,
   database: 20,
+  /** First of the addresses that restored clusters take, `RESTORED_PER_REGION` of them. */
+  restoredFirst: 21,
   rds: 30,
   s3: 31,
   kubernetes: 32,
+  kms: 33,
   route53: 30,
   lifeboat: 5,
   webhook: 40,
@@ -51,6 +54,9 @@ export const HOST = {
   authoritative1: 54,
   authoritative2: 55,
 } as const;
+
+/** How many restored clusters of a region can run at one time. */
+export const RESTORED_PER_REGION = 8;
 
 /** Added to a public host number to get the hidden one behind its link. */
 const HIDDEN = 100;
@@ -68,12 +74,15 @@ export const PORT = {
   temporal: 8,
   /** Replication: what each standby dials to reach the other region's database. */
   replication: 9,
+  kms: 10,
   /** Operator's listeners on 127.0.0.1, one per AWS endpoint. */
   operatorRdsProtected: 20,
   operatorRdsRecovery: 21,
   operatorS3Protected: 22,
   operatorS3Recovery: 23,
   operatorRoute53: 24,
+  operatorKmsProtected: 25,
+  operatorKmsRecovery: 26,
   control: 30,
   /** First of the ports that booking processes take, 30 of them, on the region's `pods` address. */
   pods: 60,
@@ -83,11 +92,36 @@ export const ZONE = 'lab.test';
 export const PUBLIC_NAME = 'booking.lab.test';
 /** Writer endpoint of each region's cluster, answered by the lab's DNS. */
 export const writerName = (region: Region): string => `booking-${region}.cluster.${ZONE}`;
+/** Writer endpoint of any cluster, a restored one too. */
+export const restoredName = (cluster: string): string => `${cluster}.cluster.${ZONE}`;
 
 export const ACCOUNT = '123456789012';
 export const GLOBAL_CLUSTER = 'booking-global';
 export const clusterId = (region: Region): string => `booking-${region}`;
 export const clusterArn = (region: Region): string => `arn:aws:rds:${region}:${ACCOUNT}:cluster:${clusterId(region)}`;
+
+const keyOf = (region: Region, id: string): string =>
+  `arn:aws:kms:${region}:${ACCOUNT}:key/${id}-${region.replaceAll('-', '').padEnd(12, '0')}`;
+/** Key that encrypts everything the lab keeps in a region. */
+export const kmsKeyArn = (region: Region): string => keyOf(region, '11111111-1111-4111-8111');
+/** A second key of the region, which nothing should be encrypted with. */
+export const otherKmsKeyArn = (region: Region): string => keyOf(region, '22222222-2222-4222-8222');
+
+/** Where restored clusters of the lab belong; each value differs from what AWS takes when it is not given. */
+export const restorePlacement = (region: Region) => ({
+  subnetGroup: 'booking-isolated',
+  securityGroups: ['sg-0000000000000iso1'],
+  parameterGroup: 'booking-aurora-postgresql18',
+  instanceClass: 'db.r6g.large',
+  kmsKey: kmsKeyArn(region),
+});
+/** What a restore gets where the request names nothing. */
+export const AWS_DEFAULTS = {
+  subnetGroup: 'default',
+  securityGroup: 'sg-00000000000default',
+  parameterGroup: 'default.aurora-postgresql18',
+} as const;
+
 export const HOSTED_ZONE_ID = 'Z0LAB0000000000001';
 export const SWITCH_BUCKET = 'booking-switch';
 export const SWITCH_KEY = 'serve-from-eu-west-3';
@@ -106,6 +140,7 @@ export function endpoints(base: number) {
     rds: at(place, HOST.rds, PORT.rds),
     s3: at(place, HOST.s3, PORT.s3),
     kubernetes: at(place, HOST.kubernetes, PORT.kubernetes),
+    kms: at(place, HOST.kms, PORT.kms),
     /** Where a standby elsewhere connects to follow this region's database. */
     replication: at(place, HOST.database, PORT.replication),
   });
@@ -125,16 +160,25 @@ export function endpoints(base: number) {
       'eu-west-1': {
         rds: { host: '127.0.0.1', port: base + PORT.operatorRdsProtected },
         s3: { host: '127.0.0.1', port: base + PORT.operatorS3Protected },
+        kms: { host: '127.0.0.1', port: base + PORT.operatorKmsProtected },
       },
       'eu-west-3': {
         rds: { host: '127.0.0.1', port: base + PORT.operatorRdsRecovery },
         s3: { host: '127.0.0.1', port: base + PORT.operatorS3Recovery },
+        kms: { host: '127.0.0.1', port: base + PORT.operatorKmsRecovery },
       },
       'us-east-1': { route53: { host: '127.0.0.1', port: base + PORT.operatorRoute53 } },
     },
   };
 }
 export type Endpoints = ReturnType<typeof endpoints>;
+
+/** Public addresses for a region's restored clusters, each behind a link of its own while it is taken. */
+export const restoredEndpoints = (base: number, region: Region): readonly Endpoint[] =>
+  Array.from({ length: RESTORED_PER_REGION }, (_, index) => ({
+    host: addressIn(region, HOST.restoredFirst + index),
+    port: base + PORT.database,
+  }));
 
 /** The hidden address behind a public one. */
 export const behind = (endpoint: Endpoint): Endpoint => {
@@ -154,6 +198,19 @@ export interface Durations {
   readonly healthCheckInterval: number;
   readonly healthCheckThreshold: number;
   readonly recordTtlSeconds: number;
+  /** A restored cluster's `creating` after its data is there; a modification too. */
+  readonly restoreSettling: number;
+  readonly instanceStart: number;
+  readonly instanceDelete: number;
+  readonly clusterDelete: number;
+  /** A snapshot's `creating` after its data is there. */
+  readonly snapshotSettling: number;
+  readonly automatedSnapshotEvery: number;
+  readonly baseBackupEvery: number;
+  /** PostgreSQL takes whole seconds. */
+  readonly archiveTimeout: number;
+  /** Of each snapshot copy. Bytes a second, not a duration. */
+  readonly copyBytesPerSecond: number;
 }
 
 export const LAB_DURATIONS: Durations = {
@@ -167,4 +224,13 @@ export const LAB_DURATIONS: Durations = {
   healthCheckInterval: 1_000,
   healthCheckThreshold: 2,
   recordTtlSeconds: 2,
+  restoreSettling: 300,
+  instanceStart: 500,
+  instanceDelete: 300,
+  clusterDelete: 300,
+  snapshotSettling: 300,
+  automatedSnapshotEvery: 60_000,
+  baseBackupEvery: 600_000,
+  archiveTimeout: 2_000,
+  copyBytesPerSecond: 40_000_000,
 };

@@ -16,12 +16,14 @@ import {
   clusterArn,
   type Endpoint,
   HOSTED_ZONE_ID,
+  kmsKeyArn,
   LAB_DURATIONS,
   PUBLIC_NAME,
   REGIONS,
   type Region,
   ZONE,
 } from '../../lab/topology.ts';
+import { BackupsStandIn } from './backups-stand-in.ts';
 import { DatabaseStandIn } from './database-stand-in.ts';
 import { freeEndpoint } from './free-port.ts';
 
@@ -42,7 +44,9 @@ beforeEach(async () => {
   said = [];
   const log = new CallLog(path.join(folder, 'calls.jsonl'));
   const say = (line: string) => said.push(line);
-  twin = new RdsTwin({ database: new DatabaseStandIn(), durations: () => durations, log, say });
+  const backups = new BackupsStandIn();
+  const database = new DatabaseStandIn();
+  twin = new RdsTwin({ database, durations: () => durations, log, say, backups, addresses: backups });
   const listening = REGIONS.map(async (region) => {
     const at = await freeEndpoint(addressIn(region, 131));
     await twin.listen(region, at);
@@ -133,6 +137,38 @@ test(
     });
   },
 );
+
+test('restores, snapshots and copies by the aws CLI as by the SDK', slow, async (context) => {
+  const command = await cli(context);
+  const call = (region: Region, ...args: readonly string[]) => aws(command, rds[region], region, 'rds', ...args);
+  const source = ['--source-db-cluster-identifier', 'booking-eu-west-1'];
+  const placed = ['--vpc-security-group-ids', 'sg-0000000000000iso1', '--db-subnet-group-name', 'booking-isolated'];
+  const tags = ['--tags', 'Key=lifeboat:execution,Value=drill', 'Key=lifeboat:kind,Value=restore'];
+  const target = ['--db-cluster-identifier', 'drill-db'];
+  const restore = ['restore-db-cluster-to-point-in-time', ...target, ...source];
+  expect(
+    await call('eu-west-1', ...restore, '--restore-to-time', '2026-11-21T10:30:00.123Z', ...placed, ...tags),
+  ).toMatchObject({
+    DBCluster: {
+      Status: 'creating',
+      VpcSecurityGroups: [{ VpcSecurityGroupId: 'sg-0000000000000iso1', Status: 'active' }],
+      TagList: [
+        { Key: 'lifeboat:execution', Value: 'drill' },
+        { Key: 'lifeboat:kind', Value: 'restore' },
+      ],
+    },
+  });
+  const named = ['--db-cluster-snapshot-identifier', 'before'];
+  await call('eu-west-1', 'create-db-cluster-snapshot', ...named, '--db-cluster-identifier', 'booking-eu-west-1');
+  await waitUntil('taken', () => said.some((line) => line.includes('snapshot before')), { timeoutMs: 5_000 });
+  const arn = 'arn:aws:rds:eu-west-1:123456789012:cluster-snapshot:before';
+  const names = ['--source-db-cluster-snapshot-identifier', arn, '--target-db-cluster-snapshot-identifier', 'copied'];
+  const key = ['--kms-key-id', kmsKeyArn('eu-west-3'), '--source-region', 'eu-west-1'];
+  await call('eu-west-3', 'copy-db-cluster-snapshot', ...names, ...key);
+  expect(await call('eu-west-3', 'describe-db-cluster-snapshots')).toMatchObject({
+    DBClusterSnapshots: [{ DBClusterSnapshotIdentifier: 'copied', Status: 'copying', SourceDBClusterSnapshotArn: arn }],
+  });
+});
 
 test('lists the records of a zone by the aws CLI', slow, async (context) => {
   const command = await cli(context);

@@ -23,6 +23,11 @@ const lasting = (ms: number): Durations => ({
   failingOver: ms,
   switchingOver: ms,
   failoverSettling: ms,
+  restoreSettling: ms,
+  instanceStart: ms,
+  instanceDelete: ms,
+  clusterDelete: ms,
+  snapshotSettling: ms,
 });
 export const QUICK = lasting(10);
 /** Long enough that each state is seen by polling, also on a busy machine. */
@@ -54,15 +59,15 @@ export async function start(options: Partial<RdsTwinOptions> = {}): Promise<void
   url = Object.fromEntries(await Promise.all(listening)) as Record<Region, string>;
 }
 
-/** A twin over a database stand-in for each test of the file that calls this. */
-export function useRdsTwin(): void {
+/** A twin over a database stand-in for each test of the file that calls this; with what `options` says anew each time. */
+export function useRdsTwin(options: () => Partial<RdsTwinOptions> = () => ({})): void {
   beforeEach(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'rds-twin-'));
     database = new DatabaseStandIn();
     durations = QUICK;
     said = [];
     clients = new Map();
-    await start();
+    await start(options());
   });
 
   afterEach(async () => {
@@ -73,20 +78,20 @@ export function useRdsTwin(): void {
 }
 
 /** How long each phase of a move lasts from now on. */
-export function setDurations(chosen: Durations): void {
-  durations = chosen;
+export function setDurations(chosen: Partial<Durations>): void {
+  durations = { ...durations, ...chosen };
 }
 
 /** The endpoint of one region, signed for `scope`. */
-export function client(region: Region, scope: string = region): rds.RDSClient {
-  const key = `${url[region]} ${scope}`;
+export function client(region: Region, scope: string = region, maxAttempts = 1): rds.RDSClient {
+  const key = `${url[region]} ${scope} ${maxAttempts}`;
   const known = clients.get(key);
   if (known) return known;
   const made = new rds.RDSClient({
     region: scope,
     endpoint: url[region],
     credentials: { accessKeyId: 'lifeboat-execute', secretAccessKey: 'none' },
-    maxAttempts: 1,
+    maxAttempts,
   });
   clients.set(key, made);
   return made;

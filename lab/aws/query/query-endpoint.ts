@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Endpoint } from '../../topology.ts';
 import type { CallLog } from '../call-log.ts';
+import type { CallFaultKind, CallFaultRule, CallFaults } from '../faults/call-faults.ts';
+import { LOST_STATUS, lostReply } from '../faults/lost-reply.ts';
+import { requestBody } from '../request-body.ts';
 import { signatureOf } from '../signature.ts';
 import { QueryFault } from './query-fault.ts';
 import { QueryParameters } from './query-parameters.ts';
@@ -11,7 +14,7 @@ import { errorXml, type ItemNames, responseXml, type XmlObject } from './query-x
 /** One service as one region's endpoint serves it over the AWS Query protocol. */
 interface QueryService {
   /** As in a credential scope: `rds`. */
-  readonly name: string;
+  readonly name: CallFaultRule['service'];
   readonly region: string;
   readonly namespace: string;
   readonly itemNames: ItemNames;
@@ -20,7 +23,6 @@ interface QueryService {
   targetOf(parameters: QueryParameters): string | null;
 }
 
-const BODY_LIMIT_BYTES = 1024 * 1024;
 const BODY_DEADLINE_MS = 10_000;
 
 interface Answer {
@@ -34,12 +36,14 @@ export class QueryEndpoint {
   readonly #service: QueryService;
   readonly #log: CallLog;
   readonly #say: (line: string) => void;
+  readonly #faults: CallFaults;
   readonly #server: Server;
 
-  constructor(service: QueryService, log: CallLog, say: (line: string) => void) {
+  constructor(service: QueryService, log: CallLog, say: (line: string) => void, faults: CallFaults) {
     this.#service = service;
     this.#log = log;
     this.#say = say;
+    this.#faults = faults;
     this.#server = createServer({ requestTimeout: BODY_DEADLINE_MS }, (request, response) => {
       // A client that hangs up mid-request has nobody left to answer.
       this.#serve(request, response).catch(() => response.destroy());
@@ -67,9 +71,11 @@ export class QueryEndpoint {
     const at = new Date().toISOString();
     const requestId = randomUUID();
     const url = new URL(request.url ?? '/', 'http://endpoint');
-    const parameters = QueryParameters.parse(await bodyOf(request), url.search);
+    const parameters = QueryParameters.parse(await requestBody(request), url.search);
     const operation = parameters.text('Action') ?? '';
-    const answer = await this.#answer(request, operation, parameters, requestId);
+    const fault = this.#faults.take({ service: this.#service.name, operation, region: this.#service.region });
+    const answer = await this.#answer(request, operation, parameters, requestId, fault);
+    const lost = fault === 'lost_reply';
     this.#log.append({
       at,
       region: this.#service.region,
@@ -78,10 +84,11 @@ export class QueryEndpoint {
       mutating: operation !== '' && !/^(Describe|List)/.test(operation),
       principal: signatureOf(request.headers.authorization)?.accessKeyId ?? 'unsigned',
       requestId,
-      status: answer.status,
-      error: answer.error,
+      status: lost ? LOST_STATUS : answer.status,
+      error: lost ? lostReply(answer.error) : answer.error,
       target: this.#service.targetOf(parameters),
     });
+    if (lost) return void request.socket.resetAndDestroy();
     response.writeHead(answer.status, { 'content-type': 'text/xml', 'x-amzn-requestid': requestId });
     response.end(answer.xml);
   }
@@ -91,10 +98,13 @@ export class QueryEndpoint {
     operation: string,
     parameters: QueryParameters,
     requestId: string,
+    fault: CallFaultKind | null,
   ): Promise<Answer> {
     const { name, region, namespace, itemNames } = this.#service;
     try {
       checkedSignature(request.headers.authorization, name, region);
+      if (fault === 'throttle') throw new QueryFault('ThrottlingException', 'Rate exceeded');
+      if (fault === 'server_error') throw new QueryFault('InternalFailure', 'The service failed inside.', 500);
       if (operation === '') throw new QueryFault('MissingAction', 'The request must contain the parameter Action.');
       const result = await this.#service.perform(operation, parameters);
       return { status: 200, xml: responseXml(operation, result, requestId, namespace, itemNames), error: null };
@@ -108,15 +118,4 @@ export class QueryEndpoint {
     this.#say(`${this.#service.name} ${this.#service.region}: ${operation} failed inside the twin: ${String(caught)}`);
     return new QueryFault('InternalFailure', `The twin failed inside ${operation}: ${String(caught)}`, 500);
   }
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > BODY_LIMIT_BYTES) throw new Error(`request body is larger than ${BODY_LIMIT_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

@@ -1,5 +1,6 @@
-import { clusterArn, clusterId, GLOBAL_CLUSTER, REGIONS, type Region, writerName } from '../../topology.ts';
+import { GLOBAL_CLUSTER, type Region, restoredName } from '../../topology.ts';
 import type { XmlObject } from '../query/query-xml.ts';
+import { shownSecurityGroups, shownSettings } from './clusters/cluster-settings.ts';
 import { moveStatus } from './global-move.ts';
 import { clusterStatus, type GlobalView, globalStatus, instanceStatus } from './global-view.ts';
 import {
@@ -8,8 +9,8 @@ import {
   GLOBAL_CLUSTER_ARN,
   instanceArn,
   instanceId,
-  otherRegion,
   readerName,
+  resourceIdOf,
 } from './rds-resources.ts';
 
 type TagsOf = (arn: string) => readonly XmlObject[];
@@ -25,9 +26,9 @@ export function globalCluster(view: GlobalView, tagsOf: TagsOf): XmlObject {
     EngineVersion: ENGINE_VERSION,
     EngineLifecycleSupport: 'open-source-rds-extended-support-disabled',
     DatabaseName: 'postgres',
-    StorageEncrypted: false,
+    StorageEncrypted: view.members[view.writer].settings.kmsKey !== null,
     DeletionProtection: false,
-    GlobalClusterMembers: REGIONS.map((region) => globalMember(view, region)),
+    GlobalClusterMembers: view.present.map((region) => globalMember(view, region)),
     FailoverState: failoverState(view),
     TagList: tagsOf(GLOBAL_CLUSTER_ARN),
   };
@@ -35,9 +36,10 @@ export function globalCluster(view: GlobalView, tagsOf: TagsOf): XmlObject {
 
 function globalMember(view: GlobalView, region: Region): XmlObject {
   const isWriter = region === view.writer;
+  const readers = view.present.filter((other) => other !== view.writer);
   return {
-    DBClusterArn: clusterArn(region),
-    Readers: isWriter ? [clusterArn(otherRegion(region))] : [],
+    DBClusterArn: view.members[region].arn,
+    Readers: isWriter ? readers.map((reader) => view.members[reader].arn) : [],
     IsWriter: isWriter,
     GlobalWriteForwardingStatus: 'disabled',
     SynchronizationStatus: view.members[region].connected ? 'connected' : 'pending-resync',
@@ -45,50 +47,48 @@ function globalMember(view: GlobalView, region: Region): XmlObject {
 }
 
 /** Left out while idle: the model says this object is empty unless a move is pending or in progress. */
-function failoverState({ move }: GlobalView): XmlObject | undefined {
+function failoverState({ move, members }: GlobalView): XmlObject | undefined {
   if (!move) return undefined;
   return {
     Status: moveStatus(move),
-    FromDbClusterArn: clusterArn(move.from),
-    ToDbClusterArn: clusterArn(move.to),
+    FromDbClusterArn: members[move.from].arn,
+    ToDbClusterArn: members[move.to].arn,
     IsDataLossAllowed: move.unplanned,
   };
 }
 
+/** `DBCluster` of a member of the global cluster. */
 export function databaseCluster(view: GlobalView, region: Region, tagsOf: TagsOf): XmlObject {
+  const member = view.members[region];
   return {
-    DBClusterIdentifier: clusterId(region),
-    DBClusterArn: clusterArn(region),
-    DbClusterResourceId: `cluster-lab-${region}`,
+    ...shownSettings(member.settings),
+    DBClusterIdentifier: member.id,
+    DBClusterArn: member.arn,
+    DbClusterResourceId: resourceIdOf(region),
     Status: clusterStatus(view, region),
     Engine: ENGINE,
     EngineVersion: ENGINE_VERSION,
     EngineMode: 'provisioned',
     DatabaseName: 'postgres',
     MasterUsername: 'postgres',
-    Endpoint: writerName(region),
-    ReaderEndpoint: readerName(region),
-    Port: view.databasePort[region],
+    Endpoint: restoredName(member.id),
+    ReaderEndpoint: readerName(member.id),
+    Port: view.databasePort,
     AllocatedStorage: 1,
     AvailabilityZones: ['a', 'b', 'c'].map((zone) => `${region}${zone}`),
-    MultiAZ: false,
-    BackupRetentionPeriod: 7,
-    DBClusterParameterGroup: PARAMETER_GROUP,
-    DBClusterMembers: view.members[region].headless ? [] : [clusterMember(view, region)],
-    ReplicationSourceIdentifier: region === view.writer ? undefined : clusterArn(view.writer),
+    ClusterCreateTime: member.createdAt,
+    EarliestRestorableTime: member.window?.earliest,
+    LatestRestorableTime: member.window?.latest,
+    DBClusterMembers: member.headless ? [] : [clusterMember(view, region)],
+    ReplicationSourceIdentifier: region === view.writer ? undefined : view.members[view.writer].arn,
     GlobalClusterIdentifier: GLOBAL_CLUSTER,
     GlobalWriteForwardingStatus: 'disabled',
-    StorageEncrypted: false,
-    DeletionProtection: false,
     IAMDatabaseAuthenticationEnabled: false,
     HttpEndpointEnabled: false,
-    CopyTagsToSnapshot: true,
     NetworkType: 'IPV4',
-    TagList: tagsOf(clusterArn(region)),
+    TagList: tagsOf(member.arn),
   };
 }
-
-const PARAMETER_GROUP = 'default.aurora-postgresql18';
 
 const clusterMember = (view: GlobalView, region: Region): XmlObject => ({
   DBInstanceIdentifier: instanceId(region),
@@ -98,26 +98,33 @@ const clusterMember = (view: GlobalView, region: Region): XmlObject => ({
   PromotionTier: 1,
 });
 
-export const databaseInstance = (view: GlobalView, region: Region, tagsOf: TagsOf): XmlObject => ({
-  DBInstanceIdentifier: instanceId(region),
-  DBInstanceArn: instanceArn(region),
-  DbiResourceId: `db-lab-${region}`,
-  DBClusterIdentifier: clusterId(region),
-  DBInstanceClass: 'db.r6g.large',
-  DBInstanceStatus: instanceStatus(view, region),
-  Engine: ENGINE,
-  EngineVersion: ENGINE_VERSION,
-  DBName: 'postgres',
-  MasterUsername: 'postgres',
-  // One instance per cluster, so the cluster's name leads to it; the lab's DNS knows no other.
-  Endpoint: { Address: writerName(region), Port: view.databasePort[region] },
-  AllocatedStorage: 1,
-  AvailabilityZone: `${region}a`,
-  MultiAZ: false,
-  BackupRetentionPeriod: 7,
-  PromotionTier: 1,
-  PubliclyAccessible: false,
-  StorageEncrypted: false,
-  StorageType: 'aurora',
-  TagList: tagsOf(instanceArn(region)),
-});
+/** `DBInstance` of a member's one instance. */
+export function databaseInstance(view: GlobalView, region: Region, tagsOf: TagsOf): XmlObject {
+  const { id, settings } = view.members[region];
+  return {
+    DBInstanceIdentifier: instanceId(region),
+    DBInstanceArn: instanceArn(region),
+    DbiResourceId: `db-lab-${region}`,
+    DBClusterIdentifier: id,
+    DBInstanceClass: 'db.r6g.large',
+    DBInstanceStatus: instanceStatus(view, region),
+    Engine: ENGINE,
+    EngineVersion: ENGINE_VERSION,
+    DBName: 'postgres',
+    MasterUsername: 'postgres',
+    // One instance per cluster, so the cluster's name leads to it; the lab's DNS knows no other.
+    Endpoint: { Address: restoredName(id), Port: view.databasePort },
+    AllocatedStorage: 1,
+    AvailabilityZone: `${region}a`,
+    MultiAZ: false,
+    BackupRetentionPeriod: settings.backupRetentionDays,
+    PromotionTier: 1,
+    PubliclyAccessible: false,
+    StorageEncrypted: settings.kmsKey !== null,
+    KmsKeyId: settings.kmsKey ?? undefined,
+    VpcSecurityGroups: shownSecurityGroups(settings),
+    DBSubnetGroup: { DBSubnetGroupName: settings.subnetGroup, SubnetGroupStatus: 'Complete' },
+    StorageType: 'aurora',
+    TagList: tagsOf(instanceArn(region)),
+  };
+}

@@ -138,11 +138,15 @@ export class GlobalMover {
 
   async #bounded(work: Promise<void>, what: string): Promise<void> {
     const { signal } = this.#closing;
+    let stop = (): void => undefined;
     const closed = new Promise<never>((_, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+      stop = () => reject(signal.reason);
+      signal.addEventListener('abort', stop, { once: true });
     });
-    // The loser of the race may still reject later, when nobody listens any more.
-    closed.catch(() => undefined);
-    await withinDeadline(Promise.race([work, closed]), this.#options.deadlineMs, what);
+    try {
+      await withinDeadline(Promise.race([work, closed]), this.#options.deadlineMs, what);
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
   }
 }

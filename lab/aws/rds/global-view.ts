@@ -1,24 +1,35 @@
+import type { RestorableWindow } from '../../backup/backups.ts';
 import type { Region } from '../../topology.ts';
+import type { ClusterSettings } from './clusters/cluster-settings.ts';
 import { type GlobalMove, moveStatus } from './global-move.ts';
 
 /** What is known of one region's cluster at one instant. */
 export interface MemberFacts {
+  readonly id: string;
+  readonly arn: string;
+  readonly settings: ClusterSettings;
+  readonly createdAt: Date;
   /** The instance's process runs and the region is not lost. */
   readonly running: boolean;
   /** Follows the writer, on its timeline. True of the writer itself. */
   readonly connected: boolean;
   /** The cluster has no instance at all (headless). */
   readonly headless: boolean;
+  /** What can be restored of it; of the writer's cluster only. */
+  readonly window: RestorableWindow | null;
 }
 
 /** Everything the answers and refusals are made from, taken at one instant. */
 export interface GlobalView {
   readonly writer: Region;
+  /** Regions that have a member; the facts of any other mean nothing. */
+  readonly present: readonly Region[];
   readonly members: Readonly<Record<Region, MemberFacts>>;
   readonly move: GlobalMove | null;
   /** The old primary's region that a move left behind, until it follows the new writer. */
   readonly awaitingRebuild: Region | null;
-  readonly databasePort: Readonly<Record<Region, number>>;
+  /** The same in every region. */
+  readonly databasePort: number;
 }
 
 export const globalStatus = (view: GlobalView): string => {

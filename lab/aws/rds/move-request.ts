@@ -4,7 +4,6 @@ import type { QueryParameters } from '../query/query-parameters.ts';
 import type { GlobalMove } from './global-move.ts';
 import { clusterStatus, type GlobalView, instanceStatus } from './global-view.ts';
 import { rdsFault } from './rds-faults.ts';
-import { regionOfCluster } from './rds-resources.ts';
 
 /** What `FailoverGlobalCluster` or `SwitchoverGlobalCluster` asks for, as far as the request alone tells. */
 interface MoveRequest {
@@ -19,6 +18,7 @@ export function readMoveRequest(
   operation: 'FailoverGlobalCluster' | 'SwitchoverGlobalCluster',
   parameters: QueryParameters,
   receivedIn: Region,
+  regionOf: (arn: string) => Region | undefined,
 ): MoveRequest {
   const globalCluster = parameters.required('GlobalClusterIdentifier');
   const targetArn = parameters.required('TargetDbClusterIdentifier');
@@ -31,7 +31,7 @@ export function readMoveRequest(
   if (!targetArn.startsWith('arn:')) {
     throw invalidValue(`TargetDbClusterIdentifier must be the ARN of a DB cluster, not ${targetArn}.`);
   }
-  const target = regionOfCluster(targetArn);
+  const target = regionOf(targetArn);
   if (target === undefined) throw rdsFault('DBClusterNotFoundFault', `DBCluster ${targetArn} not found.`);
   // Without AllowDataLoss the failover call is a switchover, whether or not Switchover is given.
   return { target, unplanned: allowDataLoss, receivedIn };

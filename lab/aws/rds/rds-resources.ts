@@ -7,8 +7,8 @@ export const ENGINE_VERSION = '18.4';
 export const instanceId = (region: Region): string => `${clusterId(region)}-1`;
 export const instanceArn = (region: Region): string => `arn:aws:rds:${region}:${ACCOUNT}:db:${instanceId(region)}`;
 /** Named because AWS names one; the lab's DNS does not answer it, since nothing of the platform reads from it. */
-export const readerName = (region: Region): string => `${clusterId(region)}.cluster-ro.${ZONE}`;
+export const readerName = (cluster: string): string => `${cluster}.cluster-ro.${ZONE}`;
+export const resourceIdOf = (region: Region): string => `cluster-lab-${region}`;
 
 export const regionOfCluster = (arn: string): Region | undefined =>
   REGIONS.find((region) => clusterArn(region) === arn.toLowerCase());
-export const otherRegion = (region: Region): Region => REGIONS.find((other) => other !== region)!;

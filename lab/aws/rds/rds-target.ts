@@ -1,12 +1,17 @@
 import type { QueryParameters } from '../query/query-parameters.ts';
 import { regionOfCluster } from './rds-resources.ts';
 
+/** In the order of what a request is most about: a new instance before its cluster, a copy before its source. */
 const NAMING = [
   'GlobalClusterIdentifier',
-  'DBClusterIdentifier',
+  'TargetDBClusterSnapshotIdentifier',
+  'DBClusterSnapshotIdentifier',
   'DBInstanceIdentifier',
+  'DBClusterIdentifier',
   'ResourceName',
   'SourceIdentifier',
+  'DBClusterParameterGroupName',
+  'DBSubnetGroupName',
 ] as const;
 
 /** What a request names, as plans name it too: `booking-global → eu-west-3`, or the one identifier it carries. */

@@ -1,7 +1,8 @@
-import { clusterArn, clusterId, type Region } from '../../topology.ts';
+import type { Region } from '../../topology.ts';
 import { invalidCombination, invalidValue } from '../query/query-fault.ts';
 import type { QueryParameters } from '../query/query-parameters.ts';
 import type { XmlObject } from '../query/query-xml.ts';
+import type { MemberClusters } from './clusters/member-clusters.ts';
 import { pageOf } from './page.ts';
 import { instanceArn, instanceId } from './rds-resources.ts';
 
@@ -36,22 +37,32 @@ const RETENTION_MINUTES = 14 * 24 * 60;
 /** The events one region's control plane keeps. AWS keeps them per region too, so a lost region takes its own with it. */
 export class RegionalEvents {
   readonly #region: Region;
+  readonly #members: MemberClusters;
   readonly #events: RdsEvent[] = [];
 
-  constructor(region: Region) {
+  constructor(region: Region, members: MemberClusters) {
     this.#region = region;
+    this.#members = members;
   }
 
-  /** An event about this region's cluster. */
+  /** An event about the cluster that is this region's member. */
   ofCluster(message: string, category: string): void {
-    const source = { sourceIdentifier: clusterId(this.#region), sourceArn: clusterArn(this.#region) };
-    this.#events.push({ sourceType: 'db-cluster', ...source, message, categories: [category], at: new Date() });
+    const [id, arn] = [this.#members.id(this.#region), this.#members.arn(this.#region)];
+    this.record('db-cluster', id, arn, message, [category]);
   }
 
-  /** An event about this region's instance. */
+  /** An event about that cluster's instance. */
   ofInstance(message: string, categories: readonly string[]): void {
-    const source = { sourceIdentifier: instanceId(this.#region), sourceArn: instanceArn(this.#region) };
-    this.#events.push({ sourceType: 'db-instance', ...source, message, categories, at: new Date() });
+    this.record('db-instance', instanceId(this.#region), instanceArn(this.#region), message, categories);
+  }
+
+  ofSnapshot(snapshot: { readonly id: string; readonly arn: string }, message: string, categories: readonly string[]) {
+    this.record('db-cluster-snapshot', snapshot.id, snapshot.arn, message, categories);
+  }
+
+  record(type: SourceType, id: string, arn: string, message: string, categories: readonly string[]): void {
+    const source = { sourceType: type, sourceIdentifier: id, sourceArn: arn };
+    this.#events.push({ ...source, message, categories, at: new Date() });
   }
 
   /** `DescribeEvents`: by default the last hour, oldest first. */

@@ -1,26 +1,40 @@
-import { clusterArn, REGIONS, type Region } from '../../topology.ts';
-import { invalidValue, missingParameter } from '../query/query-fault.ts';
+import type { Region } from '../../topology.ts';
+import { invalidValue, missingParameter, type QueryFault } from '../query/query-fault.ts';
 import type { QueryParameters } from '../query/query-parameters.ts';
 import type { XmlObject } from '../query/query-xml.ts';
 import { globalClusterNotFound } from './move-request.ts';
 import { rdsFault } from './rds-faults.ts';
-import { GLOBAL_CLUSTER_ARN, instanceArn } from './rds-resources.ts';
+import { checkCount, readTags, type Tags } from './tags.ts';
 
-const MOST_TAGS = 50;
-const LONGEST_KEY = 128;
-const LONGEST_VALUE = 256;
-
-/** Tags of every resource, by ARN. A cluster's or instance's are reached in its own region, the global cluster's in any. */
+/** Tags of every resource, by ARN. A regional resource's are reached in its own region, the global cluster's in any. */
 export class ResourceTags {
-  readonly #tags = new Map<string, Map<string, string>>(
-    [GLOBAL_CLUSTER_ARN, ...REGIONS.flatMap((region) => [clusterArn(region), instanceArn(region)])].map((arn) => [
-      arn,
-      new Map(),
-    ]),
-  );
+  readonly #tags: Map<string, Map<string, string>>;
+
+  /** @param arns the resources that are there from the beginning. */
+  constructor(arns: readonly string[]) {
+    this.#tags = new Map(arns.map((arn) => [arn, new Map()]));
+  }
+
+  create(arn: string, tags: Tags): void {
+    this.#tags.set(arn, new Map(tags));
+  }
+
+  /** A resource got another name, and its ARN with it. */
+  rename(arn: string, newArn: string): void {
+    this.#tags.set(newArn, this.#tags.get(arn) ?? new Map());
+    this.#tags.delete(arn);
+  }
+
+  forget(arn: string): void {
+    this.#tags.delete(arn);
+  }
+
+  pairs(arn: string): Tags {
+    return [...(this.#tags.get(arn) ?? [])];
+  }
 
   of(arn: string): readonly XmlObject[] {
-    return [...(this.#tags.get(arn) ?? [])].map(([Key, Value]) => ({ Key, Value }));
+    return this.pairs(arn).map(([Key, Value]) => ({ Key, Value }));
   }
 
   list(region: Region, parameters: QueryParameters): XmlObject {
@@ -31,12 +45,9 @@ export class ResourceTags {
 
   add(region: Region, parameters: QueryParameters): XmlObject {
     const tags = this.#reach(region, parameters.required('ResourceName'));
-    const given = parameters.list('Tags').map((tag) => [tag.required('Key'), tag.text('Value') ?? ''] as const);
+    const given = readTags(parameters);
     if (given.length === 0) throw missingParameter('Tags');
-    for (const [key, value] of given) checkTag(key, value);
-    if (new Set([...tags.keys(), ...given.map(([key]) => key)]).size > MOST_TAGS) {
-      throw invalidValue(`A resource can have ${MOST_TAGS} tags at most.`);
-    }
+    checkCount([...tags.keys(), ...given.map(([key]) => key)]);
     for (const [key, value] of given) tags.set(key, value);
     return {};
   }
@@ -53,17 +64,22 @@ export class ResourceTags {
     const [prefix, , service, arnRegion, , kind] = arn.split(':');
     if (prefix !== 'arn' || service !== 'rds') throw invalidValue(`ResourceName must be an RDS ARN, not ${arn}.`);
     const tags = arnRegion === '' || arnRegion === region ? this.#tags.get(arn) : undefined;
-    if (tags) return tags;
-    if (kind === 'db') throw rdsFault('DBInstanceNotFoundFault', `DBInstance ${arn} not found.`);
-    if (kind === 'cluster') throw rdsFault('DBClusterNotFoundFault', `DBCluster ${arn} not found.`);
-    if (kind === 'global-cluster') throw globalClusterNotFound(arn);
-    throw invalidValue(`No resource of kind ${kind ?? 'unknown'} is here: ${arn}.`);
+    if (!tags) throw notFound(kind, arn);
+    return tags;
   }
 }
 
-function checkTag(key: string, value: string): void {
-  if (key.length > LONGEST_KEY) throw invalidValue(`Tag key ${key} is longer than ${LONGEST_KEY} characters.`);
-  if (value.length > LONGEST_VALUE)
-    throw invalidValue(`Value of tag ${key} is longer than ${LONGEST_VALUE} characters.`);
-  if (key.toLowerCase().startsWith('aws:')) throw invalidValue(`Tag key ${key} starts with aws:, which is reserved.`);
+function notFound(kind: string | undefined, arn: string): QueryFault {
+  switch (kind) {
+    case 'db':
+      return rdsFault('DBInstanceNotFoundFault', `DBInstance ${arn} not found.`);
+    case 'cluster':
+      return rdsFault('DBClusterNotFoundFault', `DBCluster ${arn} not found.`);
+    case 'cluster-snapshot':
+      return rdsFault('DBClusterSnapshotNotFoundFault', `DBClusterSnapshot ${arn} not found.`);
+    case 'global-cluster':
+      return globalClusterNotFound(arn);
+    default:
+      return invalidValue(`No resource of kind ${kind ?? 'unknown'} is here: ${arn}.`);
+  }
 }

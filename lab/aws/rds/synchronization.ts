@@ -1,4 +1,4 @@
-import { REGIONS, type Region } from '../../topology.ts';
+import type { Region } from '../../topology.ts';
 import { withinDeadline } from './deadline.ts';
 import type { ManagedDatabase } from './managed-database.ts';
 
@@ -7,16 +7,19 @@ const ANSWER_MS = 1_000;
 /** How long an answer is reused: pollers must not become load on the database. */
 const FRESH_MS = 200;
 
-type Connected = Readonly<Record<Region, boolean>>;
+type Connected = Readonly<Partial<Record<Region, boolean>>>;
 
 /** Which regions follow the writer, asked of the databases themselves. A primary that does not answer has no follower. */
 export class Synchronization {
   readonly #database: ManagedDatabase;
+  readonly #regions: readonly Region[];
   readonly #running: (region: Region) => boolean;
   #asked: { readonly at: number; readonly writer: Region; readonly answer: Promise<Connected> } | null = null;
 
-  constructor(database: ManagedDatabase, running: (region: Region) => boolean) {
+  /** @param regions those that have a member */
+  constructor(database: ManagedDatabase, regions: readonly Region[], running: (region: Region) => boolean) {
     this.#database = database;
+    this.#regions = regions;
     this.#running = running;
   }
 
@@ -36,7 +39,7 @@ export class Synchronization {
   }
 
   async #ask(writer: Region): Promise<Connected> {
-    const pairs = REGIONS.map(async (region) => [region, await this.#follows(region, writer)] as const);
+    const pairs = this.#regions.map(async (region) => [region, await this.#follows(region, writer)] as const);
     return Object.fromEntries(await Promise.all(pairs)) as Connected;
   }
 

@@ -5,6 +5,8 @@ import type { HealthChecks } from '../../dns/health-checks.ts';
 import type { Zone } from '../../dns/zone.ts';
 import type { Durations, Endpoint } from '../../topology.ts';
 import type { CallLog } from '../call-log.ts';
+import { CallFaults } from '../faults/call-faults.ts';
+import { LOST_STATUS, lostReply } from '../faults/lost-reply.ts';
 import { type Signature, signatureOf } from '../signature.ts';
 import { changeResourceRecordSets, getChange } from './change-records.ts';
 import { getHealthCheck, getHealthCheckStatus, listHealthChecks } from './health-check-operations.ts';
@@ -73,6 +75,8 @@ interface Route53TwinOptions {
   readonly checks: HealthChecks;
   readonly durations: () => Durations;
   readonly log: CallLog;
+  /** Shared with the other twins; absent: none. */
+  readonly faults?: CallFaults;
 }
 
 /**
@@ -82,11 +86,13 @@ interface Route53TwinOptions {
 export class Route53Twin {
   readonly #plane: ControlPlane;
   readonly #log: CallLog;
+  readonly #faults: CallFaults;
   #server: Server | null = null;
 
-  constructor({ zone, checks, durations, log }: Route53TwinOptions) {
+  constructor({ zone, checks, durations, log, faults }: Route53TwinOptions) {
     this.#plane = { zone, checks, durations, changes: new SubmittedChanges(durations) };
     this.#log = log;
+    this.#faults = faults ?? new CallFaults();
   }
 
   async listen(at: Endpoint): Promise<void> {
@@ -113,6 +119,9 @@ export class Route53Twin {
     const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
     const route = routeOf(request.method ?? '', path);
     const signature = signatureOf(request.headers.authorization);
+    const operation = route?.operation.name ?? `${request.method} ${path}`;
+    const fault = this.#faults.take({ service: 'route53', operation, region: HOME_REGION });
+    const lost = fault === 'lost_reply';
     let status = 200;
     let error: string | null = null;
     let target: string | null = route?.id || null;
@@ -121,6 +130,8 @@ export class Route53Twin {
       requireSignature(signature, request.headers.authorization);
       if (body === null) throw new Route53Error(413, 'RequestEntityTooLarge', `More than ${BODY_LIMIT_BYTES} bytes.`);
       if (!route) throw new Route53Error(404, 'InvalidAction', `The lab has no ${request.method} ${path}.`);
+      if (fault === 'throttle') throw new Route53Error(400, 'Throttling', 'Rate exceeded');
+      if (fault === 'server_error') throw new Route53Error(500, 'InternalFailure', 'The service failed inside.');
       const result = this.#handle(route, query, body);
       target = result.target ?? target;
       xml = writeXml(`${route.operation.name}Response`, result.body);
@@ -138,14 +149,15 @@ export class Route53Twin {
       at: new Date().toISOString(),
       region: HOME_REGION,
       service: 'route53',
-      operation: route?.operation.name ?? `${request.method} ${path}`,
+      operation,
       mutating: route?.operation.mutating ?? request.method !== 'GET',
       principal: signature?.accessKeyId ?? 'anonymous',
       requestId,
-      status,
-      error,
+      status: lost ? LOST_STATUS : status,
+      error: lost ? lostReply(error) : error,
       target,
     });
+    if (lost) return void request.socket.resetAndDestroy();
     response.writeHead(status, { 'content-type': 'text/xml', 'x-amzn-requestid': requestId }).end(xml);
   }
 

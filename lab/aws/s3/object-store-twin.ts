@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { XMLBuilder } from 'fast-xml-parser';
 import { type Endpoint, RECOVERY, type Region, SWITCH_BUCKET } from '../../topology.ts';
 import type { CallLog } from '../call-log.ts';
+import { type CallFaultKind, CallFaults } from '../faults/call-faults.ts';
+import { LOST_STATUS, lostReply } from '../faults/lost-reply.ts';
 import { type Signature, signatureOf } from '../signature.ts';
 import { objectAddress } from './object-address.ts';
 import { ObjectFolder } from './object-folder.ts';
@@ -18,6 +20,8 @@ interface ObjectStoreTwinOptions {
   /** Objects lie under `<dir>/<region>/<bucket>/`. */
   readonly dir: string;
   readonly log: CallLog;
+  /** Shared with the other twins; absent: none. Anonymous reads, the health checks', are left alone. */
+  readonly faults?: CallFaults;
   /** Which buckets each region has; by default the switch bucket in the recovery region. Names are unique, as in S3. */
   readonly buckets?: Buckets;
   /** Buckets whose objects anybody may read: health checkers do not sign. By default the switch bucket. */
@@ -30,6 +34,7 @@ interface Exchange {
   readonly signature: Signature | null;
   operation: ObjectOperation | null;
   target: string;
+  fault: CallFaultKind | null;
 }
 
 /** Longer than clients keep a connection: one that is closed just as a call goes out is an unknown outcome. */
@@ -40,6 +45,7 @@ const builder = new XMLBuilder();
 /** The little of S3 that the lab needs, one endpoint per region, path style. Conditional writes are atomic. */
 export class ObjectStoreTwin {
   readonly #log: CallLog;
+  readonly #faults: CallFaults;
   readonly #publicBuckets: ReadonlySet<string>;
   readonly #regionOf = new Map<string, Region>();
   readonly #folders = new Map<string, ObjectFolder>();
@@ -47,6 +53,7 @@ export class ObjectStoreTwin {
 
   constructor(options: ObjectStoreTwinOptions) {
     this.#log = options.log;
+    this.#faults = options.faults ?? new CallFaults();
     this.#publicBuckets = new Set(options.publicBuckets ?? [SWITCH_BUCKET]);
     for (const [region, buckets] of Object.entries(options.buckets ?? { [RECOVERY]: [SWITCH_BUCKET] })) {
       for (const bucket of buckets) {
@@ -83,6 +90,7 @@ export class ObjectStoreTwin {
       signature: signatureOf(request.headers.authorization),
       operation: null,
       target: (request.url ?? '/').split('?', 1)[0]!,
+      fault: null,
     };
     let answer: ObjectResponse;
     let error: string | null = null;
@@ -95,7 +103,9 @@ export class ObjectStoreTwin {
     }
     // Whoever hung up while sending asked for nothing and hears nothing.
     if (!request.complete) return void response.destroy();
-    this.#record(exchange, request, answer.status, error);
+    const lost = exchange.fault === 'lost_reply';
+    this.#record(exchange, request, lost ? LOST_STATUS : answer.status, lost ? lostReply(error) : error);
+    if (lost) return void request.socket.resetAndDestroy();
     const bodiless = request.method === 'HEAD' || answer.status === 304 || answer.status === 204;
     response.writeHead(answer.status, {
       ...answer.headers,
@@ -117,6 +127,11 @@ export class ObjectStoreTwin {
     exchange.operation = operation;
     exchange.target = address.key === '' ? address.bucket : `${address.bucket}/${address.key}`;
     this.#authorise(exchange, request, address.bucket, address.key);
+    if (exchange.signature) {
+      exchange.fault = this.#faults.take({ service: 's3', operation: operation.name, region: exchange.region });
+    }
+    if (exchange.fault === 'throttle') throw new S3Error(503, 'SlowDown', 'Please reduce your request rate.');
+    if (exchange.fault === 'server_error') throw new S3Error(500, 'InternalError', 'The service failed inside.');
     if (address.bucket === '') throw new S3Error(501, 'NotImplemented', 'The lab does not list buckets.');
     const home = this.#regionOf.get(address.bucket);
     if (home === undefined) throw noSuchBucket(address.bucket);
