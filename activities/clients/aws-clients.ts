@@ -1,5 +1,6 @@
 import { Agent } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { RDSClient } from '@aws-sdk/client-rds';
 import { Route53Client } from '@aws-sdk/client-route-53';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -15,7 +16,7 @@ const ROUTE53_REGION = 'us-east-1';
 
 const READ = /^(Describe|List|Get|Head)/;
 
-type Service = 'rds' | 's3' | 'route53';
+type Service = 'rds' | 's3' | 'route53' | 'kms';
 
 interface CommandLike {
   readonly input: unknown;
@@ -40,6 +41,10 @@ export class AwsClients {
 
   rds(region: string): RDSClient {
     return this.#client('rds', region, (options) => new RDSClient(options));
+  }
+
+  kms(region: string): KMSClient {
+    return this.#client('kms', region, (options) => new KMSClient(options));
   }
 
   s3(region: string): S3Client {

@@ -25,6 +25,11 @@ const PASSING = new Set([
   'InvalidGlobalClusterStateFault',
   'InvalidDBClusterStateFault',
   'InvalidDBInstanceStateFault',
+  'InvalidDBClusterSnapshotStateFault',
+  // Made by a call whose answer was lost, or by somebody else: the next look tells.
+  'DBClusterAlreadyExistsFault',
+  'DBInstanceAlreadyExistsFault',
+  'DBClusterSnapshotAlreadyExistsFault',
 ]);
 /** System, resolver and SQL states (connection, resources, shutdown, still read only) that may pass. */
 const PASSING_CODES = /^(ECONN|ETIMEDOUT|EPIPE|EHOST|ENET|EAI_AGAIN|ENOTFOUND|ESERVFAIL|ETIMEOUT|08|25006|53|57P0)/;

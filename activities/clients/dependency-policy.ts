@@ -26,6 +26,8 @@ const mayPass = (error: Error): boolean => !(error instanceof LifeboatError) || 
 /** How calls to one dependency in one region go: reads are tried again, changes never blindly. */
 export interface DependencyPolicy {
   read<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result>;
+  /** A read that is long or heavy: whether it is worth repeating is for the caller to say. */
+  readOnce<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result>;
   change<Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result>;
 }
 
@@ -48,9 +50,11 @@ function policyFor(deadlineMs: number): DependencyPolicy {
     backoff: new ExponentialBackoff({ initialDelay: 50, maxDelay: 500, generator: fullJitterGenerator }),
   });
   const reading = wrap(again, limits);
+  const once: DependencyPolicy['change'] = (work) => limits.execute(({ signal }) => work(signal));
   return {
     read: (work) => reading.execute(({ signal }) => work(signal)),
-    change: (work) => limits.execute(({ signal }) => work(signal)),
+    readOnce: once,
+    change: once,
   };
 }
 

@@ -1,4 +1,20 @@
-import { FailoverGlobalClusterCommand, type FailoverGlobalClusterCommandInput } from '@aws-sdk/client-rds';
+import {
+  type $Command,
+  AddTagsToResourceCommand,
+  CopyDBClusterSnapshotCommand,
+  CreateDBClusterSnapshotCommand,
+  CreateDBInstanceCommand,
+  DeleteDBClusterCommand,
+  DeleteDBClusterSnapshotCommand,
+  DeleteDBInstanceCommand,
+  FailoverGlobalClusterCommand,
+  ModifyDBClusterCommand,
+  type RDSClientResolvedConfig,
+  RestoreDBClusterFromSnapshotCommand,
+  RestoreDBClusterToPointInTimeCommand,
+  type ServiceInputTypes,
+  type ServiceOutputTypes,
+} from '@aws-sdk/client-rds';
 import {
   DeleteObjectCommand,
   type DeleteObjectCommandInput,
@@ -8,28 +24,60 @@ import {
 import type { Call } from '../../domain/action.ts';
 import { errorShape, LifeboatError } from '../../domain/errors.ts';
 import type { Json, JsonObject } from '../../domain/json.ts';
-import type { Clients, HttpAnswer } from './clients.ts';
-
-/** The ways to change something that are not an SDK command. */
-export interface ChangePorts {
-  scale(region: string, namespace: string, name: string, replicas: number): Promise<void>;
-  write(region: string, sql: string, values: readonly unknown[]): Promise<readonly Record<string, unknown>[]>;
-  advanceLease(
-    toRegion: string,
-    expectedEpoch: number,
-  ): Promise<{ readonly epoch: number; readonly advancedAt: string }>;
-  post(url: string, body: string): Promise<HttpAnswer>;
-}
+import type { ChangePorts } from './change-ports.ts';
+import type { Clients } from './clients.ts';
 
 type Executor = (clients: Clients, ports: ChangePorts, call: Call, signal: AbortSignal) => Promise<Json>;
 
+/** An RDS operation by its command. What RDS answers is not kept: the next look tells what became of it. */
+function sends<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+  Operation: new (
+    input: Input,
+  ) => $Command<Input, Output, RDSClientResolvedConfig, ServiceInputTypes, ServiceOutputTypes>,
+): Executor {
+  return async (clients, _ports, { region, input }, abortSignal) => {
+    await clients.rds(region).send(new Operation(withDates(input as JsonObject) as unknown as Input), { abortSignal });
+    return null;
+  };
+}
+
+/** The SDK leaves out, without a word, an instant that is no `Date`; in a call, which is JSON, it is text. */
+const INSTANTS = ['RestoreToTime'];
+
+function withDates(input: JsonObject): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(input).map(([field, value]) => {
+      if (!INSTANTS.includes(field)) return [field, value];
+      const instant = new Date(String(value));
+      if (Number.isNaN(instant.getTime())) {
+        throw new LifeboatError(
+          'DR_INPUT_INVALID',
+          `${field} is ${JSON.stringify(value)}, must be an ISO 8601 instant`,
+          {
+            field,
+            expected: 'an ISO 8601 instant with milliseconds, UTC',
+            actual: value ?? null,
+          },
+        );
+      }
+      return [field, instant];
+    }),
+  );
+}
+
 /** Everything Lifeboat can change, by the name calls are printed with. What is not here cannot be called. */
 const EXECUTORS: Readonly<Record<string, Executor>> = {
-  'rds:FailoverGlobalCluster': async (clients, _ports, call, abortSignal) => {
-    const command = new FailoverGlobalClusterCommand(call.input as unknown as FailoverGlobalClusterCommandInput);
-    const { GlobalCluster } = await clients.rds(call.region).send(command, { abortSignal });
-    return { status: GlobalCluster?.Status ?? null };
-  },
+  'rds:AddTagsToResource': sends(AddTagsToResourceCommand),
+  'rds:CopyDBClusterSnapshot': sends(CopyDBClusterSnapshotCommand),
+  'rds:CreateDBClusterSnapshot': sends(CreateDBClusterSnapshotCommand),
+  'rds:CreateDBInstance': sends(CreateDBInstanceCommand),
+  'rds:DeleteDBCluster': sends(DeleteDBClusterCommand),
+  'rds:DeleteDBClusterSnapshot': sends(DeleteDBClusterSnapshotCommand),
+  'rds:DeleteDBInstance': sends(DeleteDBInstanceCommand),
+  'rds:FailoverGlobalCluster': sends(FailoverGlobalClusterCommand),
+  'rds:ModifyDBCluster': sends(ModifyDBClusterCommand),
+  'rds:RestoreDBClusterFromSnapshot': sends(RestoreDBClusterFromSnapshotCommand),
+  'rds:RestoreDBClusterToPointInTime': sends(RestoreDBClusterToPointInTimeCommand),
   's3:PutObject': async (clients, _ports, call, abortSignal) => {
     const command = new PutObjectCommand(call.input as unknown as PutObjectCommandInput);
     const { ETag } = await clients.s3(call.region).send(command, { abortSignal });
@@ -47,9 +95,18 @@ const EXECUTORS: Readonly<Record<string, Executor>> = {
     return null;
   },
   'sql:Insert': async (_clients, ports, call) => {
-    const { sql, values } = call.input as { sql: string; values: readonly Json[] };
-    const rows = await ports.write(call.region, sql, values);
+    const { sql, values, cluster } = call.input as { sql: string; values: readonly Json[]; cluster?: string };
+    const rows = await ports.write({ region: call.region, cluster }, { sql, values });
     return rows.map((row) => JSON.parse(JSON.stringify(row)) as JsonObject);
+  },
+  'sql:CopyRows': (clients, ports, call, signal) => ports.copyRows(clients, call, signal),
+  'infrastructure:Apply': (_clients, ports, call, signal) => {
+    const { folder, variables, planDigest } = call.input as {
+      folder: string;
+      variables: Record<string, string>;
+      planDigest: string;
+    };
+    return ports.applyInfrastructure(folder, variables, planDigest, signal);
   },
   'lease:Advance': async (_clients, ports, call) => {
     const { toRegion, expectedEpoch } = call.input as { toRegion: string; expectedEpoch: number };

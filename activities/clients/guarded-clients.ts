@@ -1,28 +1,34 @@
 import { LifeboatError } from '../../domain/errors.ts';
 import type { Json } from '../../domain/json.ts';
 import type { Mode } from '../../domain/mode.ts';
+import type { MeasuredRestore } from '../../domain/objective.ts';
 import type { Configuration, RegionCompute, Service } from '../../domain/service.ts';
 import type { LeaseStore } from '../../lease/lease-store.ts';
 import type { GuardedClients } from '../attempt/ports.ts';
 import { AwsClients } from './aws-clients.ts';
 import { named } from './call-failure.ts';
-import type { Clients, WatchSample } from './clients.ts';
-import { DependencyPolicies, type DependencyPolicy } from './dependency-policy.ts';
-import { type ChangePorts, executeCall } from './execute-call.ts';
+import { changePorts } from './change-ports.ts';
+import type { Clients, ExecutionLife, PastDrill, WatchSample } from './clients.ts';
+import { DependencyPolicies } from './dependency-policy.ts';
+import { executeCall } from './execute-call.ts';
 import { probeHttp } from './http-probe.ts';
+import { InfrastructureClient } from './infrastructure-client.ts';
 import { KubernetesClient } from './kubernetes-client.ts';
 import { resolveName } from './name-resolver.ts';
 import { demandPermission, permitting } from './permission.ts';
 import { SqlClient } from './sql-client.ts';
-
-const WEBHOOK_MS = 3_000;
-/** Finding the endpoint, connecting and one query. */
-const SQL_MS = 8_000;
+import { sqlPolicy } from './sql-policy.ts';
 
 /** What only the worker can supply. */
 export interface OutsidePorts {
   readSamples(service: string, sinceMs: number): Promise<readonly WatchSample[]>;
   leaseStore(service: string): LeaseStore;
+  pastRestores(service: string): Promise<readonly MeasuredRestore[]>;
+  executionLife(executionId: string): Promise<ExecutionLife>;
+  drillHistory(service: string): Promise<readonly PastDrill[]>;
+  evidenceWritable(): Promise<boolean>;
+  /** What programs that Lifeboat starts get to see of its surroundings; absent: next to nothing. */
+  readonly programEnvironment?: Readonly<Record<string, string>>;
 }
 
 /** Builds the clients of each service and mode once: dry runs use the profile that can only read. */
@@ -51,33 +57,19 @@ export class GuardedClientsFactory {
     const policies = this.#policies;
     const aws = new AwsClients(this.#configuration, policies, profile);
     const sql = new SqlClient(service, network);
+    const infrastructure = new InfrastructureClient({
+      binary: this.#configuration.infrastructure?.binary,
+      profile,
+      environment: this.#outside.programEnvironment,
+    });
     const clusters = new Map<string, KubernetesClient>();
     const cluster = (region: string): KubernetesClient => {
       const known = clusters.get(region) ?? new KubernetesClient(computeOf(service, region), network.localAddress);
       clusters.set(region, known);
       return known;
     };
-    const scaling = (region: string): DependencyPolicy => policies.for('eks', region);
-    const querying = (region: string): DependencyPolicy => policies.for('sql', region, SQL_MS);
     const lease = this.#outside.leaseStore(service.name);
-    const changes: ChangePorts = {
-      scale: (region, namespace, name, replicas) => {
-        const what = `scaling ${name} in ${region}`;
-        return named(
-          what,
-          scaling(region).change(() => named(what, cluster(region).scale(namespace, name, replicas))),
-        );
-      },
-      write: (region, statement, values) => {
-        const what = `SQL in ${region}`;
-        return named(
-          what,
-          querying(region).change(() => named(what, sql.write(region, aws.rds(region), statement, values))),
-        );
-      },
-      advanceLease: (toRegion, expectedEpoch) => lease.advance(toRegion, expectedEpoch),
-      post: (url, body) => named(url, postTo(url, body, network.localAddress)),
-    };
+    const changes = changePorts({ service, policies, aws, sql, cluster, infrastructure, network, lease });
     const clients: Clients = {
       rds: (region) => aws.rds(region),
       route53: () => aws.route53(),
@@ -86,14 +78,32 @@ export class GuardedClientsFactory {
         const what = `deployment ${name} in ${region}`;
         return named(
           what,
-          scaling(region).read(() => named(what, cluster(region).read(namespace, name))),
+          policies.for('eks', region).read(() => named(what, cluster(region).read(namespace, name))),
         );
       },
-      query: (region, statement, values = [], timeoutMs) => {
-        const what = `SQL in ${region}`;
-        const ask = () => named(what, sql.read(region, aws.rds(region), statement, values, timeoutMs));
-        return named(what, querying(region).read(ask));
+      disruptionBudgets: (region, namespace, name) => {
+        const what = `disruption budgets of ${name} in ${region}`;
+        return named(
+          what,
+          policies.for('eks', region).read(() => named(what, cluster(region).disruptionBudgets(namespace, name))),
+        );
       },
+      query: (region, text, values = [], timeoutMs) => {
+        const what = `SQL in ${region}`;
+        const ask = () => named(what, sql.read({ region }, aws.rds(region), { sql: text, values }, timeoutMs));
+        return named(what, sqlPolicy(policies, { region }).read(ask));
+      },
+      queryTogether: (at, statements, timeoutMs) => {
+        const what = `SQL on ${at.cluster} in ${at.region}`;
+        const ask = () => named(what, sql.readTogether(at, aws.rds(at.region), statements, timeoutMs));
+        return named(what, sqlPolicy(policies, at, timeoutMs).readOnce(ask));
+      },
+      kms: (region) => aws.kms(region),
+      planInfrastructure: (folder, variables, signal) => infrastructure.plan(folder, variables, signal),
+      pastRestores: (name) => this.#outside.pastRestores(name),
+      executionLife: (executionId) => this.#outside.executionLife(executionId),
+      drillHistory: (name) => this.#outside.drillHistory(name),
+      evidenceWritable: () => this.#outside.evidenceWritable(),
       http: (request) =>
         named(
           `http://${request.address}:${request.port}${request.path}`,
@@ -119,20 +129,4 @@ function computeOf(service: Service, region: string): RegionCompute {
   if (!compute)
     throw new LifeboatError('DR_REGION_UNKNOWN', `${service.name} has no compute in ${region}`, { actual: region });
   return compute;
-}
-
-async function postTo(url: string, body: string, localAddress: string | undefined) {
-  const { protocol, hostname, port, pathname, search, host } = new URL(url);
-  const tls = protocol === 'https:';
-  return probeHttp({
-    address: hostname,
-    port: Number(port || (tls ? 443 : 80)),
-    tls,
-    method: 'POST',
-    path: pathname + search,
-    host,
-    timeoutMs: WEBHOOK_MS,
-    localAddress,
-    body,
-  });
 }

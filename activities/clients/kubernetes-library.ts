@@ -4,6 +4,7 @@ export {
   createConfiguration,
   KubeConfig,
   PatchStrategy,
+  PolicyV1Api,
   ServerConfiguration,
   setHeaderOptions,
 } from '@kubernetes/client-node';

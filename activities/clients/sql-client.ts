@@ -4,17 +4,25 @@ import { DescribeDBClustersCommand, type RDSClient } from '@aws-sdk/client-rds';
 import pg from 'pg';
 import { LifeboatError } from '../../domain/errors.ts';
 import type { Configuration, Service } from '../../domain/service.ts';
+import { askOne, askTogether } from './ask-together.ts';
+import type { Rows, Statement } from './clients.ts';
 import { resolveName } from './name-resolver.ts';
 
 const CONNECT_MS = 1_500;
 const QUERY_MS = 3_000;
+
+/** Which cluster is meant, by its identifier; without one, the service's own in that region. */
+export interface SqlAddress {
+  readonly region: string;
+  readonly cluster?: string | undefined;
+}
 
 interface Endpoint {
   readonly host: string;
   readonly port: number;
 }
 
-/** Short SQL sessions on a region's own cluster endpoint. A frozen server is bounded by the client's own deadlines. */
+/** Short SQL sessions on the endpoint of a region's cluster. A frozen server is bounded by the client's own deadlines. */
 export class SqlClient {
   readonly #service: Service;
   readonly #network: Configuration['network'];
@@ -26,23 +34,34 @@ export class SqlClient {
   }
 
   /** Runs one statement in a read-only transaction: a write is refused by the database itself. */
-  read(region: string, rds: RDSClient, sql: string, values: readonly unknown[], timeoutMs?: number) {
-    return this.#session(region, rds, 'begin transaction read only', sql, values, timeoutMs ?? QUERY_MS);
+  read(at: SqlAddress, rds: RDSClient, statement: Statement, timeoutMs = QUERY_MS): Promise<Rows> {
+    return this.#session(at, rds, timeoutMs, (client) =>
+      inTransaction(client, 'begin transaction read only', statement),
+    );
   }
 
-  write(region: string, rds: RDSClient, sql: string, values: readonly unknown[]) {
-    return this.#session(region, rds, 'begin', sql, values, QUERY_MS);
-  }
-
-  async #session(
-    region: string,
+  /** Several statements in one read-only transaction that sees one instant. The deadline is for all of them together. */
+  readTogether(
+    at: SqlAddress,
     rds: RDSClient,
-    begin: string,
-    sql: string,
-    values: readonly unknown[],
+    statements: readonly Statement[],
     timeoutMs: number,
-  ): Promise<readonly Record<string, unknown>[]> {
-    const { host, port } = await this.#endpoint(region, rds);
+  ): Promise<readonly Rows[]> {
+    return this.#session(at, rds, timeoutMs, (client) => askTogether(client, statements, timeoutMs));
+  }
+
+  write(at: SqlAddress, rds: RDSClient, statement: Statement): Promise<Rows> {
+    return this.#session(at, rds, QUERY_MS, (client) => inTransaction(client, 'begin', statement));
+  }
+
+  /** @param timeoutMs for each query that has no deadline of its own. */
+  async #session<Result>(
+    at: SqlAddress,
+    rds: RDSClient,
+    timeoutMs: number,
+    work: (client: pg.Client) => Promise<Result>,
+  ): Promise<Result> {
+    const { host, port } = await this.#endpoint(at, rds);
     const [resolved] = await resolveName(host, this.#network);
     if (!resolved) throw new LifeboatError('DR_DB_UNREACHABLE', `no resolver knows ${host}`, { field: host });
     const client = new pg.Client({
@@ -61,34 +80,29 @@ export class SqlClient {
     client.on('error', () => undefined);
     try {
       await client.connect();
-      await client.query(begin);
-      // The extended protocol takes one statement only: none can end the transaction and go on outside it.
-      const statement: pg.QueryConfig & { readonly queryMode: 'extended' } = {
-        text: sql,
-        values: [...values],
-        queryMode: 'extended',
-      };
-      const { rows } = await client.query<Record<string, unknown>>(statement);
-      await client.query('commit');
-      return rows;
+      return await work(client);
     } finally {
       await client.end().catch(() => undefined);
     }
   }
 
-  /** The cluster's writer endpoint as AWS names it. Kept: it does not change with a failover, its DNS answer does. */
-  async #endpoint(region: string, rds: RDSClient): Promise<Endpoint> {
-    const known = this.#endpoints.get(region);
+  /**
+   * The cluster's writer endpoint as AWS names it. The service's own is kept: it does not change with a failover, its DNS
+   * answer does. Others are asked for each time: the name of a restored cluster may come again elsewhere.
+   */
+  async #endpoint({ region, cluster }: SqlAddress, rds: RDSClient): Promise<Endpoint> {
+    const own = this.#service.database.regions[region]?.cluster;
+    const wanted = cluster ?? own;
+    if (!wanted) throw new LifeboatError('DR_REGION_UNKNOWN', `${this.#service.name} has no database in ${region}`);
+    const known = wanted === own ? this.#endpoints.get(region) : undefined;
     if (known) return known;
-    const cluster = this.#service.database.regions[region]?.cluster;
-    if (!cluster) throw new LifeboatError('DR_REGION_UNKNOWN', `${this.#service.name} has no database in ${region}`);
-    const { DBClusters } = await rds.send(new DescribeDBClustersCommand({ DBClusterIdentifier: cluster }));
+    const { DBClusters } = await rds.send(new DescribeDBClustersCommand({ DBClusterIdentifier: wanted }));
     const found = DBClusters?.[0];
     if (!found?.Endpoint) {
-      throw new LifeboatError('DR_DB_UNREACHABLE', `${cluster} has no endpoint`, { field: cluster });
+      throw new LifeboatError('DR_DB_UNREACHABLE', `${wanted} has no endpoint`, { field: wanted });
     }
     const endpoint = { host: found.Endpoint, port: found.Port ?? 5432 };
-    this.#endpoints.set(region, endpoint);
+    if (wanted === own) this.#endpoints.set(region, endpoint);
     return endpoint;
   }
 
@@ -96,6 +110,13 @@ export class SqlClient {
     const { passwordFile } = this.#service.database;
     return passwordFile === undefined ? {} : { password: (await readFile(passwordFile, 'utf8')).trim() };
   }
+}
+
+async function inTransaction(client: pg.Client, begin: string, statement: Statement): Promise<Rows> {
+  await client.query(begin);
+  const rows = await askOne(client, statement);
+  await client.query('commit');
+  return rows;
 }
 
 /** A socket that leaves from the configured source address. */

@@ -1,15 +1,22 @@
 import { type Call, call, done, wait } from '../../domain/action.ts';
 import { probeWrite as contract } from '../../runbooks/actions/database/probe-write.ts';
 import { implement } from '../attempt/implement.ts';
+import { providerName } from '../clients/call-failure.ts';
 
 export const probeWrite = implement(contract, {
-  async observe(clients, { region, executionId }, { service }) {
-    const [row] = await clients.query(
+  async observe(clients, { region, executionId }, { service, mode }) {
+    const asked = clients.query(
       region,
       `select pg_is_in_recovery() as read_only,
               (select written_at from ${service.database.probeTable} where execution_id = $1) as written_at`,
       [executionId],
     );
+    const [row] = await asked.catch((caught: unknown) => {
+      // A dry run comes here before anything was restored.
+      if (mode === 'dry_run' && providerName(caught) === 'DBClusterNotFoundFault')
+        return [{ read_only: true } satisfies Record<string, unknown>] as readonly Record<string, unknown>[];
+      throw caught;
+    });
     return { readOnly: row?.['read_only'] === true, writtenAt: (row?.['written_at'] as Date | null) ?? null };
   },
   decide(input, { readOnly, writtenAt }, _acted, { service, observedAt }) {

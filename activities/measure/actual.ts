@@ -6,7 +6,8 @@ import { measureRpo } from '../../measure/measure-rpo.ts';
 import { measureRto } from '../../measure/measure-rto.ts';
 import { findOutages } from '../../measure/outage.ts';
 import { measureActual } from '../../runbooks/actions/measure/actual.ts';
-import { implement } from '../attempt/implement.ts';
+import { type AttemptContext, implement } from '../attempt/implement.ts';
+import { providerName } from '../clients/call-failure.ts';
 import type { Clients, WatchSample } from '../clients/clients.ts';
 
 /** How far before the disruption canaries are read, so that the newest survivor is among them. */
@@ -19,13 +20,14 @@ interface SeenVantage {
 }
 
 export const actual = implement(measureActual, {
-  async observe(clients, { service, region, downSince, servingAt }, context) {
-    const since = Date.parse(downSince ?? servingAt) - BEFORE_MS;
+  async observe(clients, { service, region, downSince, servingAt, restoredTo }, context) {
+    const from = Math.min(Date.parse(downSince ?? servingAt), restoredTo ? Date.parse(restoredTo) : Infinity);
+    const since = from - BEFORE_MS;
     const samples = await clients.samples(service, since);
     return Promise.all(
       context.service.watch.vantages.map(async ({ id }): Promise<SeenVantage> => {
         const ours = samples.filter((sample) => sample.vantage === id);
-        return { id, samples: ours, survivors: await survivorsOf(clients, region, context.service, id, ours) };
+        return { id, samples: ours, survivors: await survivorsOf(clients, region, context, id, ours) };
       }),
     );
   },
@@ -79,17 +81,22 @@ function measure(
 async function survivorsOf(
   clients: Clients,
   region: string,
-  service: Service,
+  { service, mode }: Pick<AttemptContext, 'service' | 'mode'>,
   vantage: string,
   samples: readonly WatchSample[],
 ): Promise<ReadonlySet<number>> {
   if (samples.length === 0) return new Set();
   const { table, vantageColumn, numberColumn } = service.database.canary;
   const first = samples.reduce((least, { number }) => Math.min(least, number), Number.MAX_SAFE_INTEGER);
-  const rows = await clients.query(
+  const asked = clients.query(
     region,
     `select ${numberColumn} as number from ${table} where ${vantageColumn} = $1 and ${numberColumn} >= $2`,
     [vantage, first],
   );
+  const rows = await asked.catch((caught: unknown) => {
+    // A dry run comes here before anything was restored.
+    if (mode === 'dry_run' && providerName(caught) === 'DBClusterNotFoundFault') return [];
+    throw caught;
+  });
   return new Set(rows.map((row) => Number(row['number'])));
 }

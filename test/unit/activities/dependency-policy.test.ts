@@ -3,6 +3,7 @@ import { DescribeDBClustersCommand } from '@aws-sdk/client-rds';
 import { describe, expect, it } from 'vitest';
 import { callFailure, named } from '../../../activities/clients/call-failure.ts';
 import { DependencyPolicies } from '../../../activities/clients/dependency-policy.ts';
+import { sqlPolicy } from '../../../activities/clients/sql-policy.ts';
 import type { LifeboatError } from '../../../domain/errors.ts';
 
 const refused = () => Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
@@ -71,6 +72,32 @@ describe('a read', () => {
       return asked === 1 ? named('rds', Promise.reject(refused())) : Promise.resolve('answer');
     });
     expect([answer, asked]).toEqual(['answer', 2]);
+  });
+});
+
+describe('a long read', () => {
+  it('is not repeated by the policy, and keeps a deadline of its own', async () => {
+    const policies = new DependencyPolicies();
+    let asked = 0;
+    const failing = () => {
+      asked += 1;
+      return named('sql', Promise.reject(refused()));
+    };
+    const restored = { region: 'eu-west-1', cluster: 'restored' };
+    await sqlPolicy(policies, restored, 60_000)
+      .readOnce(failing)
+      .catch(() => undefined);
+    expect(asked).toBe(1);
+    expect(sqlPolicy(policies, restored, 60_000)).toBe(policies.for('sql', 'eu-west-1/restored', 68_000));
+  });
+
+  it('of a restored cluster that does not answer does not silence the service’s own', async () => {
+    const policies = new DependencyPolicies();
+    const dead = () => named('sql', Promise.reject(refused()));
+    const restored = sqlPolicy(policies, { region: 'eu-west-1', cluster: 'restored' }, 1_000);
+    for (let asking = 0; asking < 4; asking += 1) await restored.readOnce(dead).catch(() => undefined);
+    await expect(restored.readOnce(async () => 'here')).rejects.toThrow();
+    expect(await sqlPolicy(policies, { region: 'eu-west-1' }).read(async () => 'here')).toBe('here');
   });
 });
 

@@ -23,6 +23,7 @@ function ports(more: Partial<EnginePorts> = {}) {
     compile: () => ourPlan,
     verify: verifyStatement,
     digest: () => 'sha256:x',
+    schedules: () => [],
     appendEvidence: async (draft) => {
       appended.push(draft);
       return { entry: '000000000001' };
