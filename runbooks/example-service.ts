@@ -4,7 +4,7 @@ import type { Service } from '../domain/service.ts';
 export const EXAMPLE_SERVICE: Service = {
   name: 'booking',
   regions: { protected: 'eu-west-1', recovery: 'eu-west-3' },
-  objectives: { rtoSeconds: 900, rpoSeconds: 60 },
+  objectives: { rtoSeconds: 900, rpoSeconds: 60, restoreSeconds: 1_800, exposureSeconds: 86_400 },
   people: [
     { id: 'oncall-1', roles: ['operator'], publicKey: 'MCowBQYDK2VwAyEAexample-oncall-1' },
     { id: 'approver-2', roles: ['operator', 'approver'], publicKey: 'MCowBQYDK2VwAyEAexample-approver-2' },
@@ -22,8 +22,47 @@ export const EXAMPLE_SERVICE: Service = {
     user: 'lifeboat',
     passwordFile: '/etc/lifeboat/database-password',
     regions: {
-      'eu-west-1': { cluster: 'booking-ew1', arn: 'arn:aws:rds:eu-west-1:123456789012:cluster:booking-ew1' },
-      'eu-west-3': { cluster: 'booking-ew3', arn: 'arn:aws:rds:eu-west-3:123456789012:cluster:booking-ew3' },
+      'eu-west-1': {
+        cluster: 'booking-ew1',
+        arn: 'arn:aws:rds:eu-west-1:123456789012:cluster:booking-ew1',
+        restore: {
+          subnetGroup: 'booking-isolated',
+          securityGroups: ['sg-0a1b2c3d4e5f60001'],
+          parameterGroup: 'booking-aurora-postgresql18',
+          kmsKey: 'arn:aws:kms:eu-west-1:123456789012:key/0c6d5f1e-0000-4000-8000-000000000001',
+          instanceClass: 'db.r6g.large',
+        },
+      },
+      'eu-west-3': {
+        cluster: 'booking-ew3',
+        arn: 'arn:aws:rds:eu-west-3:123456789012:cluster:booking-ew3',
+        restore: {
+          subnetGroup: 'booking-isolated',
+          securityGroups: ['sg-0a1b2c3d4e5f60003'],
+          parameterGroup: 'booking-aurora-postgresql18',
+          kmsKey: 'arn:aws:kms:eu-west-3:123456789012:key/0c6d5f1e-0000-4000-8000-000000000003',
+          instanceClass: 'db.r6g.large',
+        },
+      },
+    },
+    validation: {
+      deadlineSeconds: 60,
+      tables: [
+        {
+          table: 'bookings',
+          keyColumn: 'id',
+          timestampColumn: 'created_at',
+          settledAfterSeconds: 5,
+          bucketSeconds: 86_400,
+        },
+      ],
+      invariants: [
+        {
+          id: 'no-double-canary',
+          says: 'a vantage numbers each of its canaries once',
+          sql: 'select vantage, number from bookings where canary group by vantage, number having count(*) > 1',
+        },
+      ],
     },
     probeTable: 'lifeboat_probe',
     canary: { table: 'bookings', vantageColumn: 'vantage', numberColumn: 'number' },
@@ -51,5 +90,33 @@ export const EXAMPLE_SERVICE: Service = {
     practitioner: 'synthetic-canary',
   },
   fence: { method: 'lease', leaseTtlMs: 3_000, pauseMarginMs: 1_000, driftMarginMs: 500 },
+  schedules: [
+    {
+      id: 'pitr-restore',
+      runbook: 'pitr-restore-drill',
+      mode: 'drill',
+      parameters: {},
+      every: 'quarterly: first Tuesday 09:00 Europe/Paris',
+      catchUpHours: 6,
+    },
+    {
+      id: 'snapshot-copy',
+      runbook: 'snapshot-copy',
+      mode: 'live',
+      parameters: {},
+      every: 'daily: 04:30 Europe/Paris',
+      catchUpHours: 6,
+    },
+    {
+      id: 'posture',
+      runbook: 'posture',
+      mode: 'drill',
+      parameters: {},
+      every: 'daily: 07:00 Europe/Paris',
+      catchUpHours: 6,
+    },
+  ],
+  coldRecovery: { infrastructureFolder: '/etc/lifeboat/recovery-stack', variables: { region: 'eu-west-3' } },
+  backups: { retentionDaysAtLeast: 7, copies: { keep: 3, validateEvery: 7 } },
   notify: [{ kind: 'webhook', url: 'https://hooks.example.com/booking' }],
 };

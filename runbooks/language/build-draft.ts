@@ -2,7 +2,7 @@ import type { Json } from '../../domain/json.ts';
 import type { ActionUse, Bound, PlanGate, PlanNode, PlanStep, Reference, RunbookHeader } from '../../domain/plan.ts';
 import type { Service } from '../../domain/service.ts';
 import type { AnyAction } from './action.ts';
-import { Draft, mayEndWithoutOutput } from './draft.ts';
+import { Draft, mayLackFor } from './draft.ts';
 import type { Finding } from './finding.ts';
 import type { BoundDeclaration, DeclareGate, GateOptions } from './gate.ts';
 import { inputData } from './input-data.ts';
@@ -20,7 +20,7 @@ export function buildDraft(runbook: Runbook, service: Service, params: unknown):
     params,
     step: recorder.step,
     gate: recorder.gate,
-    execution: { id: makeReference<string>(EXECUTION, 'id') },
+    execution: { id: makeReference<string>(EXECUTION, 'id'), outcome: makeReference<string>(EXECUTION, 'outcome') },
   });
   return recorder.draft(headerOf(runbook), service);
 }
@@ -72,11 +72,13 @@ class Recorder {
   };
 
   draft(header: RunbookHeader, service: Service): Draft {
-    const optional = new Set(
-      this.#nodes.filter((node) => node.kind === 'step' && mayEndWithoutOutput(node)).map((node) => node.id),
-    );
+    const steps = new Map(this.#nodes.flatMap((node) => (node.kind === 'step' ? [[node.id, node] as const] : [])));
+    const mayLack = (reader: PlanStep, id: string): boolean => {
+      const source = steps.get(id);
+      return source !== undefined && mayLackFor(reader, source);
+    };
     const nodes = this.#nodes.map((node) =>
-      node.kind === 'step' ? { ...node, reads: node.reads.filter((id) => !optional.has(id)) } : node,
+      node.kind === 'step' ? { ...node, reads: node.reads.filter((id) => !mayLack(node, id)) } : node,
     );
     return new Draft({ header, service, nodes, contracts: this.#contracts, problems: this.#problems });
   }

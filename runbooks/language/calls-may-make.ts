@@ -16,6 +16,8 @@ const PLACE: Readonly<Record<string, string>> = {
   route53: 'us-east-1',
   lease: 'control',
   watch: 'control',
+  ledger: 'control',
+  temporal: 'control',
   webhook: 'control',
   dns: 'control',
 };

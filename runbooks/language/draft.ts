@@ -62,6 +62,12 @@ export class Draft {
     return this.steps.filter((step) => this.before(step).some((other) => other.id === node.id));
   }
 
+  /** Steps that bring something back. Those of the same role that wait for one of them go on with what it brought. */
+  get restores(): readonly PlanStep[] {
+    const restoring = this.stepsOf('restore');
+    return restoring.filter((step) => !this.before(step).some((other) => restoring.some(({ id }) => id === other.id)));
+  }
+
   proves(step: PlanStep, proof: Proof): boolean {
     return this.contracts.get(step.action)?.proves?.includes(proof) ?? false;
   }
@@ -78,6 +84,14 @@ export class Draft {
     return this.stepsOf('promote', 'traffic').some((step) => this.targetOf(step) !== this.service.regions.protected);
   }
 }
+
+/** Whether two conditions are one: both steps then run, or neither. */
+export const sameCondition = (one: PlanStep['when'], other: PlanStep['when']): boolean =>
+  JSON.stringify(one) === JSON.stringify(other);
+
+/** Whether the source may give nothing to this reader. Under one condition it gives its output, or the execution stops for it. */
+export const mayLackFor = (reader: Pick<PlanStep, 'when'>, source: Pick<PlanStep, 'when' | 'onFailure'>): boolean =>
+  mayEndWithoutOutput(source) && (source.onFailure === 'continue' || !sameCondition(source.when, reader.when));
 
 /** The step may end without an output, so nothing may rest on its having succeeded. */
 export const mayEndWithoutOutput = (step: Pick<PlanStep, 'when' | 'onFailure'>): boolean =>

@@ -12,8 +12,12 @@ export interface BuildTools<Parameters> {
   readonly params: Parameters;
   readonly step: DeclareStep;
   readonly gate: DeclareGate;
-  /** What the execution will be called: known to its steps, not to the plan. */
-  readonly execution: { readonly id: Ref<string> };
+  /** What the execution will be called, and how it ends: known to its steps, not to the plan. */
+  readonly execution: {
+    readonly id: Ref<string>;
+    /** How it ended. Only steps that always run may read it: before them it is not known. */
+    readonly outcome: Ref<string>;
+  };
 }
 
 interface RunbookSource<Shape extends z.ZodObject> extends RunbookHeader {

@@ -13,6 +13,13 @@ export interface StepHandle<Output, Missing = never> extends NodeHandle {
   readonly out: Ref<Output, Missing>;
 }
 
+/**
+ * A conditional step as steps under the very same `when` may read it: it ran if they run, or the execution stopped for it. Lint refuses
+ * such a reading under any other condition.
+ */
+export const underSameCondition = <Output>(step: StepHandle<Output, undefined>): StepHandle<Output> =>
+  step as unknown as StepHandle<Output>;
+
 /** How a step's effect is taken back. */
 export interface UndoUse {
   readonly action: AnyAction;

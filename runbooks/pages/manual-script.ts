@@ -7,15 +7,22 @@ export function manualScript(plan: Plan): string {
     '#!/bin/sh',
     `# ${runbook.title}: ${runbook.id} v${runbook.version} for ${plan.service}, by hand.`,
     '# Nothing here fences, waits, approves, measures or records for you. Read each block before you paste it, and stop',
-    '# at the first one that fails. $LEASE is the folder of the write lease in the control place; $EPOCH and $WRITER are',
-    '# set on the way.',
+    '# at the first one that fails.',
+    ...(takesLease(plan) ? LEASE_WORDS : []),
     `# ${runbook.pointOfNoReturn}`,
     'set -eu',
-    'test -d "$LEASE"',
+    ...(takesLease(plan) ? ['test -d "$LEASE"'] : []),
     ...plan.nodes.flatMap((node) => ['', ...(node.kind === 'gate' ? gateBlock(node) : stepBlock(node))]),
     '',
   ].join('\n');
 }
+
+const LEASE_WORDS = [
+  '# $LEASE is the folder of the write lease in the control place; $EPOCH and $WRITER are set on the way.',
+];
+
+const takesLease = (plan: Plan): boolean =>
+  plan.nodes.some((node) => node.kind === 'step' && node.permissions.some((name) => name.startsWith('lease:')));
 
 function gateBlock(gate: PlanGate): readonly string[] {
   return [

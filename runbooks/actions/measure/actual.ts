@@ -1,31 +1,7 @@
 import { z } from 'zod';
-import type { Actual } from '../../../domain/objective.ts';
 import { defineAction } from '../../language/action.ts';
 import { instant } from '../instant.ts';
-
-const notMeasured = z.object({ reason: z.string() });
-
-const actual = z.object({
-  rtoSeconds: z.number().nonnegative().nullable(),
-  rpo: z
-    .object({
-      minSeconds: z.number().nonnegative(),
-      maxSeconds: z.number().nonnegative(),
-      oldestLostAt: instant.nullable(),
-      newestSurvivingAt: instant.nullable(),
-      lost: z.int().nonnegative(),
-    })
-    .nullable(),
-  notMeasured: z.object({ rto: z.exactOptional(notMeasured), rpo: z.exactOptional(notMeasured) }),
-  method: z.string(),
-  resolutionSeconds: z.number().nonnegative().nullable(),
-  disruptedAt: instant.nullable(),
-  detectedAt: instant.nullable(),
-  servingAt: instant.nullable(),
-  vantage: z.string(),
-  samples: z.object({ path: z.string(), from: z.string(), to: z.string(), count: z.int().nonnegative() }),
-  databaseLagEstimateSeconds: z.number().nonnegative().nullable(),
-}) satisfies z.ZodType<Actual>;
+import { actualSchema } from './actual-schema.ts';
 
 /** Computes the actual RTO and RPO from the watch's samples and from what the promoted database kept. Unmeasured is `null` with a reason. */
 export const measureActual = defineAction({
@@ -44,8 +20,10 @@ export const measureActual = defineAction({
     downSince: instant.nullable(),
     servingAt: instant,
     lagEstimateSeconds: z.number().nonnegative().nullable(),
+    /** Instant whose state serves now, where it is that of a restored copy: canaries back to then may be lost. */
+    restoredTo: z.exactOptional(instant),
   }),
-  output: actual,
+  output: actualSchema,
   permissions: ['watch:ReadSamples', 'sql:Select'],
   timeoutSeconds: 60,
   regionField: 'region',

@@ -11,7 +11,7 @@ export const outputPaths: Rule = {
   check: (draft) =>
     draft.nodes.flatMap((node) =>
       referencesOf(node).flatMap((reference) => {
-        const says = complaint(draft, reference);
+        const says = complaint(draft, node, reference);
         return says ? [{ node: node.id, says }] : [];
       }),
     ),
@@ -23,10 +23,8 @@ function referencesOf(node: PlanNode): readonly Reference[] {
   return node.when ? [...inside, node.when] : inside;
 }
 
-function complaint(draft: Draft, { $ref: [source, ...path] }: Reference): string | null {
-  if (source === EXECUTION) {
-    return path.join('.') === 'id' ? null : `it reads ${path.join('.')} of the execution, which gives only id`;
-  }
+function complaint(draft: Draft, node: PlanNode, { $ref: [source, ...path] }: Reference): string | null {
+  if (source === EXECUTION) return complaintAboutExecution(node, path.join('.'));
   const producer = draft.nodes.find((node) => node.id === source);
   if (!producer) return null;
   if (producer.kind === 'gate') return `it reads ${source}, a gate, which gives no output`;
@@ -35,4 +33,13 @@ function complaint(draft: Draft, { $ref: [source, ...path] }: Reference): string
   if (hasPath(schema, path)) return null;
   const fields = fieldsAt(schema, path.slice(0, -1)).join(', ') || 'no fields';
   return `it reads ${[source, ...path].join('.')}, but ${producer.action} gives ${fields}`;
+}
+
+/** The outcome is known when everything else has ended, to steps that always run. */
+function complaintAboutExecution(node: PlanNode, field: string): string | null {
+  if (field === 'id') return null;
+  if (field !== 'outcome') return `it reads ${field} of the execution, which gives only id and outcome`;
+  return node.kind === 'step' && node.always
+    ? null
+    : 'it reads how the execution ends, which only a step that always runs can know';
 }

@@ -15,6 +15,8 @@ import { noCycles } from './no-cycles.ts';
 import { objectiveIsMeasured } from './objective-is-measured.ts';
 import { outputPaths } from './output-paths.ts';
 import { prepareIsHarmless } from './prepare-is-harmless.ts';
+import { restoreIsCleanedUp } from './restore-is-cleaned-up.ts';
+import { restoreIsValidated } from './restore-is-validated.ts';
 import type { Rule } from './rule.ts';
 import { singletonsAfterWritable } from './singletons-after-writable.ts';
 import { trafficAfterProbe } from './traffic-after-probe.ts';
@@ -44,4 +46,6 @@ export const RULES: readonly Rule[] = [
   gateShowsFacts,
   gateCanPass,
   objectiveIsMeasured,
+  restoreIsCleanedUp,
+  restoreIsValidated,
 ];

@@ -192,6 +192,16 @@ export const CASES_OF_CONDUCT: readonly LintCase[] = [
   },
   {
     rule: 'objective-is-measured',
+    refuses: 'a change without a measurement, though looking alone needs none',
+    wrong: ({ step }) => {
+      step('scale', toy.scale, kept, { why, undo: undo(toy.scale, kept) });
+    },
+    right: ({ step }) => {
+      step('look', toy.look, kept, { why });
+    },
+  },
+  {
+    rule: 'objective-is-measured',
     refuses: 'a measurement that does not wait for the traffic',
     wrong: move({ measured: 'early' }),
     right: move({}),

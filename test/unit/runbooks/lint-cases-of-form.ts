@@ -1,5 +1,5 @@
 import { makeReference } from '../../../runbooks/language/reference.ts';
-import { undo } from '../../../runbooks/language/step.ts';
+import { underSameCondition, undo } from '../../../runbooks/language/step.ts';
 import { alone, type LintCase } from './lint-case.ts';
 import * as toy from './toy-actions.ts';
 import { kept, lost, why } from './toy-runbook.ts';
@@ -109,6 +109,38 @@ export const CASES_OF_FORM: readonly LintCase[] = [
     right: alone(({ step }) => {
       const seen = step('see', toy.look, kept, { why, onFailure: 'continue' });
       step('use', toy.look, { ...kept, name: seen.out.name }, { why });
+    }),
+  },
+  {
+    rule: 'inputs-fit',
+    refuses: 'a required field read from a conditional step under another condition',
+    wrong: alone(({ step }) => {
+      const seen = step('see', toy.look, kept, { why });
+      const perhaps = underSameCondition(step('perhaps', toy.look, kept, { why, when: seen.out.ok }));
+      step('use', toy.name, { region: kept.region, name: perhaps.out.name }, { why });
+    }),
+    right: alone(({ step }) => {
+      const seen = step('see', toy.look, kept, { why });
+      const perhaps = underSameCondition(step('perhaps', toy.look, kept, { why, when: seen.out.ok }));
+      step('use', toy.name, { region: kept.region, name: perhaps.out.name }, { why, when: seen.out.ok });
+    }),
+  },
+  {
+    rule: 'inputs-fit',
+    refuses: 'a required field read from a step that may fail, though under the same condition',
+    wrong: alone(({ step }) => {
+      const seen = step('see', toy.look, kept, { why });
+      const perhaps = underSameCondition(
+        step('perhaps', toy.look, kept, { why, when: seen.out.ok, onFailure: 'continue' }),
+      );
+      step('use', toy.name, { region: kept.region, name: perhaps.out.name }, { why, when: seen.out.ok });
+    }),
+    right: alone(({ step }) => {
+      const seen = step('see', toy.look, kept, { why });
+      const perhaps = underSameCondition(
+        step('perhaps', toy.look, kept, { why, when: seen.out.ok, onFailure: 'abort' }),
+      );
+      step('use', toy.name, { region: kept.region, name: perhaps.out.name }, { why, when: seen.out.ok });
     }),
   },
   {

@@ -2,13 +2,14 @@ import { describe, expect, it, test } from 'vitest';
 import { EXAMPLE_SERVICE } from '../../../runbooks/example-service.ts';
 import { RULES } from '../../../runbooks/language/lint/rules.ts';
 import { lintRunbook } from '../../../runbooks/language/lint-runbook.ts';
-import { RUNBOOKS } from '../../../runbooks/registry.ts';
 import { move } from './lint-case.ts';
 import { CASES_OF_CONDUCT } from './lint-cases-of-conduct.ts';
 import { CASES_OF_FORM } from './lint-cases-of-form.ts';
+import { CASES_OF_RESTORES } from './lint-cases-of-restores.ts';
+import { VARIANTS } from './runbook-variants.ts';
 import { brokenRules, toyRunbook } from './toy-runbook.ts';
 
-const CASES = [...CASES_OF_CONDUCT, ...CASES_OF_FORM];
+const CASES = [...CASES_OF_CONDUCT, ...CASES_OF_RESTORES, ...CASES_OF_FORM];
 
 describe.each(CASES)('$rule refuses $refuses', ({ rule, wrong, right }) => {
   it('finds it', () => expect(brokenRules(wrong)).toContain(rule));
@@ -32,6 +33,6 @@ test('a finding names the step, what is wrong with its values, and the rule', ()
   ]);
 });
 
-test.each(RUNBOOKS.map((runbook) => [runbook.id, runbook] as const))('%s breaks no rule', (_, runbook) => {
-  expect(lintRunbook(runbook, EXAMPLE_SERVICE)).toEqual([]);
+test.each(VARIANTS.map((variant) => [variant.says, variant] as const))('%s breaks no rule', (_, variant) => {
+  expect(lintRunbook(variant.runbook, EXAMPLE_SERVICE, variant.parameters)).toEqual([]);
 });

@@ -9,7 +9,7 @@ import { compilePlan } from '../../../runbooks/language/compile-plan.ts';
 import { Draft } from '../../../runbooks/language/draft.ts';
 import { lintDraft } from '../../../runbooks/language/lint/lint-draft.ts';
 import { regionFailover } from '../../../runbooks/region-failover.ts';
-import { runbookById } from '../../../runbooks/registry.ts';
+import { RUNBOOKS, runbookById } from '../../../runbooks/registry.ts';
 
 const compile = (parameters: Record<string, Json> = { to: 'eu-west-3' }, service: Service = EXAMPLE_SERVICE): Plan =>
   compilePlan({ runbook: regionFailover, service, parameters });
@@ -154,7 +154,7 @@ describe('lint refuses a region failover', () => {
 test('an unknown runbook is refused naming those there are', () => {
   expect(refusal(() => runbookById('region-fail'))).toMatchObject({
     code: 'DR_RUNBOOK_UNKNOWN',
-    expected: 'region-failover',
+    expected: RUNBOOKS.map((runbook) => runbook.id).join(', '),
     actual: 'region-fail',
   });
 });

@@ -20,7 +20,12 @@ const toyAction = (id: string, role: Role, effect: Effect, more: { proves?: Proo
     role,
     effect,
     drill: more.drill ?? 'safe',
-    input: z.object({ region: z.string(), name: z.string().optional(), count: z.number().optional() }),
+    input: z.object({
+      region: z.string(),
+      name: z.string().optional(),
+      count: z.number().optional(),
+      keep: z.boolean().optional(),
+    }),
     output: seen,
     permissions: [`toy:${id.split('.')[1]}`],
     timeoutSeconds: 10,
@@ -41,3 +46,19 @@ export const consume = toyAction('toy.consume', 'singleton', 'change');
 export const shift = toyAction('toy.shift', 'traffic', 'change');
 export const measure = toyAction('toy.measure', 'measure', 'observe');
 export const makeOwn = toyAction('toy.makeOwn', 'copy', 'change', { drill: 'own' });
+export const restore = toyAction('toy.restore', 'restore', 'change', { drill: 'own' });
+export const cleanUp = toyAction('toy.cleanUp', 'cleanup', 'change', { drill: 'own' });
+export const tell = toyAction('toy.tell', 'notify', 'change');
+/** Wants a name: nothing that may be missing fits. */
+export const name = defineAction({
+  id: 'toy.name',
+  title: 'toy.name',
+  role: 'check',
+  effect: 'observe',
+  drill: 'safe',
+  input: z.object({ region: z.string(), name: z.string() }),
+  output: seen,
+  permissions: ['toy:name'],
+  timeoutSeconds: 10,
+  regionField: 'region',
+});
