@@ -21,7 +21,7 @@ const TABLE = {
     ...['domain/', 'measure/', 'identity/', 'lease/', 'runbooks/', 'workflows/'],
     ...['activities/', 'ledger/', 'configuration/', 'watch/'],
   ],
-  client: ['domain/', 'identity/', 'runbooks/', 'ledger/', 'configuration/'],
+  client: ['domain/', 'measure/', 'identity/', 'runbooks/', 'ledger/', 'configuration/'],
   // Of the watch only the reader of what it wrote.
   cli: ['domain/', 'identity/', 'runbooks/', 'ledger/', 'configuration/', 'client/', 'watch/sample-journal.ts'],
 };

@@ -42,6 +42,7 @@ export function lifeboatProgram(run: RunCommand): Command {
   startingCommands(program, go);
   watchingCommands(program, go);
   decidingCommands(program, go);
+  drillCommands(program, go);
   inspectingCommands(program, go);
   return program;
 }
@@ -80,6 +81,7 @@ function startingCommands(program: Command, go: Go): void {
     .option('--confirm <service>', 'the service’s name, instead of typing it when asked')
     .option('--watch', 'stay and watch (default on a terminal)')
     .option('--detach', 'return at once (default elsewhere)')
+    .option('--drill', 'drill mode: changes only what it makes itself; needs no confirmation')
     .option('--dry-run', 'the same as plan')
     .action((runbook: string, options, command: Command) =>
       go(command, async (session) =>
@@ -173,6 +175,60 @@ function endingCommands(program: Command, go: Go): void {
     );
 }
 
+function drillCommands(program: Command, go: Go): void {
+  const drill = program.command('drill').description('what runs by itself: drills, copies, checks');
+  const service = ['--service <name>', 'service of the configuration'] as const;
+  drill
+    .command('ls')
+    .description('every schedule: last result, next date, and why one cannot rely on it')
+    .option(...service)
+    .action((options, command: Command) =>
+      go(command, async (session) => (await import('./commands/drill-list.ts')).drillList(session, options)),
+    );
+  drill
+    .command('next [schedule]')
+    .description('when it runs next, as Temporal says')
+    .option(...service)
+    .option('--count <number>', 'how many dates (8 when no --until)')
+    .option('--until <day>', 'up to this day, like 2027-06-30')
+    .action((schedule: string | undefined, options, command: Command) =>
+      go(command, async (session) => (await import('./commands/drill-next.ts')).drillNext(session, schedule, options)),
+    );
+  drill
+    .command('run <schedule>')
+    .description('start it now, instead of waiting for its day')
+    .option(...service)
+    .option('--watch', 'stay and watch (default on a terminal)')
+    .option('--detach', 'return at once (default elsewhere)')
+    .action((schedule: string, options, command: Command) =>
+      go(command, async (session) => (await import('./commands/drill-run.ts')).drillRun(session, schedule, options)),
+    );
+  for (const [steering, says] of [
+    ['pause', 'let it not run by itself'],
+    ['resume', 'let it run by itself again'],
+  ] as const) {
+    drill
+      .command(`${steering} <schedule>`)
+      .description(says)
+      .option(...service)
+      .option('--reason <text>', 'in your words')
+      .action((schedule: string, options, command: Command) =>
+        go(command, async (session) =>
+          (await import('./commands/drill-steer.ts')).drillSteer(session, steering, schedule, options),
+        ),
+      );
+  }
+  drill
+    .command('trend [schedule]')
+    .description('how long each took against its target, and where that leads')
+    .option(...service)
+    .action((schedule: string | undefined, options, command: Command) =>
+      go(command, async (session) =>
+        (await import('./commands/drill-trend.ts')).drillTrend(session, schedule, options),
+      ),
+    );
+}
+
 function inspectingCommands(program: Command, go: Go): void {
   program
     .command('runs')
@@ -181,6 +237,13 @@ function inspectingCommands(program: Command, go: Go): void {
     .option('--limit <number>', 'how many', '20')
     .action((options, command: Command) =>
       go(command, async (session) => (await import('./commands/runs.ts')).runs(session, options)),
+    );
+  program
+    .command('posture')
+    .description('would a recovery work tonight? (exit 0 all fine, 5 not)')
+    .option('--service <name>', 'only this service')
+    .action((options, command: Command) =>
+      go(command, async (session) => (await import('./commands/posture.ts')).posture(session, options)),
     );
   const runbook = program.command('runbook').description('what there is to run');
   runbook

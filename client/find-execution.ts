@@ -1,6 +1,8 @@
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, ScheduleNotFoundError, WorkflowNotFoundError } from '@temporalio/client';
 import { LifeboatError } from '../domain/errors.ts';
-import { workflowIdOf } from '../domain/ids.ts';
+import { scheduleIdOf, workflowIdOf } from '../domain/ids.ts';
+import { isOfRun } from '../domain/schedule-execution.ts';
+import type { Service } from '../domain/service.ts';
 import type { LedgerReader } from '../ledger/ledger-reader.ts';
 
 export interface FoundExecution {
@@ -10,13 +12,13 @@ export interface FoundExecution {
 
 /**
  * The workflow behind an execution id: from the ledger's `opened` entry, and in the moments before that is written by
- * the memo of the workflows it could be.
+ * the memo of the workflows it could be, or by the runs that schedules started lately: they are named by their run id.
  * @throws LifeboatError DR_EXECUTION_UNKNOWN
  */
 export async function findExecution(
   client: Client,
   ledger: LedgerReader,
-  services: readonly string[],
+  services: readonly Service[],
   executionId: string,
 ): Promise<FoundExecution> {
   const evidence = await ledger.findExecution(executionId);
@@ -24,7 +26,7 @@ export async function findExecution(
   if (facts?.workflowId) return { workflowId: facts.workflowId, runId: facts.runId };
   const candidates = [
     workflowIdOf({ mode: 'dry_run', service: '', executionId, exclusive: 'none' }),
-    ...services.flatMap((service) => [
+    ...services.flatMap(({ name: service }) => [
       workflowIdOf({ mode: 'live', service, executionId, exclusive: 'service' }),
       workflowIdOf({ mode: 'live', service, executionId, exclusive: 'none' }),
       workflowIdOf({ mode: 'drill', service, executionId, exclusive: 'none' }),
@@ -40,9 +42,32 @@ export async function findExecution(
       });
     if (described?.memo?.['executionId'] === executionId) return { workflowId, runId: described.runId };
   }
+  const scheduled = await scheduledRun(client, services, executionId);
+  if (scheduled) return scheduled;
   throw new LifeboatError('DR_EXECUTION_UNKNOWN', `neither Temporal nor the ledger knows ${executionId}`, {
     field: 'execution',
     expected: 'an id that lifeboat runs lists',
     actual: executionId,
   });
+}
+
+async function scheduledRun(
+  client: Client,
+  services: readonly Service[],
+  executionId: string,
+): Promise<FoundExecution | null> {
+  const ids = services.flatMap(({ name, schedules }) => (schedules ?? []).map(({ id }) => scheduleIdOf(name, id)));
+  for (const scheduleId of ids) {
+    const described = await client.schedule
+      .getHandle(scheduleId)
+      .describe()
+      .catch((caught: unknown) => {
+        if (caught instanceof ScheduleNotFoundError) return null;
+        throw caught;
+      });
+    const runs = described?.info.recentActions.map(({ action }) => action.workflow) ?? [];
+    const run = runs.find(({ firstExecutionRunId }) => isOfRun(executionId, firstExecutionRunId));
+    if (run) return { workflowId: run.workflowId, runId: run.firstExecutionRunId };
+  }
+  return null;
 }

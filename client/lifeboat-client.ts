@@ -1,6 +1,7 @@
 import type { CommandReceipt } from '../domain/commands.ts';
 import type { ExecutionRequest, ExecutionSnapshot } from '../domain/execution.ts';
 import type { SignedStatement } from '../domain/statement.ts';
+import type { LifeboatSchedules } from './lifeboat-schedules.ts';
 
 /** What a step in flight last said about itself: read from Temporal's heartbeats, so it survives the CLI. */
 export interface StepProgress {
@@ -35,6 +36,8 @@ export interface ExecutionSummary {
 
 /** Starts, steers and reads executions. Every method has a deadline and throws `LifeboatError`. */
 export interface LifeboatClient {
+  /** What runs by itself. */
+  readonly schedules: LifeboatSchedules;
   /** Starts and returns at once; a second live start of a service is refused, naming the holder. */
   start(request: ExecutionRequest): Promise<{ readonly workflowId: string; readonly runId: string }>;
   /** Starts a dry run and waits for its end. */

@@ -27,13 +27,14 @@ import { findExecution } from './find-execution.ts';
 import { history } from './history.ts';
 import type { ExecutionSummary, ExecutionView, LifeboatClient } from './lifeboat-client.ts';
 import { stepProgress } from './step-progress.ts';
+import { TemporalSchedules } from './temporal-schedules.ts';
 
 const CALL_MS = 5_000;
 /** How long a command waits for a worker before its sender is told that it waits. */
 const COMMAND_MS = 60_000;
 /** A server that refuses at once must not be asked again at once. */
 const LONGEST_PAUSE_MS = 500;
-const DRY_RUN_MS = 60_000;
+const DRY_RUN_MS = 180_000;
 
 /** A connection made when first asked for. */
 export interface TemporalConnection {
@@ -43,6 +44,7 @@ export interface TemporalConnection {
 
 /** The client over Temporal for what runs, and over the ledger for what ended. */
 export class TemporalLifeboatClient implements LifeboatClient {
+  readonly schedules: TemporalSchedules;
   readonly #configuration: Configuration;
   readonly #temporal: TemporalConnection;
   readonly #ledger: LedgerReader;
@@ -51,6 +53,9 @@ export class TemporalLifeboatClient implements LifeboatClient {
     this.#configuration = configuration;
     this.#temporal = temporal;
     this.#ledger = new LedgerReader(new FolderLedgerStore(configuration.control.evidence));
+    this.schedules = new TemporalSchedules(configuration, this.#ledger, (work, deadlineMs) =>
+      this.#call('', work, deadlineMs),
+    );
   }
 
   async start(request: ExecutionRequest) {
@@ -171,7 +176,7 @@ export class TemporalLifeboatClient implements LifeboatClient {
   }
 
   #find(client: Client, executionId: string) {
-    return findExecution(client, this.#ledger, Object.keys(this.#configuration.services), executionId);
+    return findExecution(client, this.#ledger, Object.values(this.#configuration.services), executionId);
   }
 
   /** One id for every repeat, so a command whose answer was lost is answered, not applied twice. */

@@ -43,6 +43,19 @@ export function environmentSettings(environment: Environment = process.env): Env
   };
 }
 
+/** Where to find things, whom to be towards AWS, which certificates and proxies to use. */
+const FOR_PROGRAMS =
+  /^(PATH|HOME|TMPDIR|LANG|LC_ALL|SSL_CERT_(FILE|DIR)|(HTTPS?|NO)_PROXY|(https?|no)_proxy|TF_PLUGIN_CACHE_DIR|AWS_(PROFILE|REGION|DEFAULT_REGION|CONFIG_FILE|SHARED_CREDENTIALS_FILE|CA_BUNDLE|ROLE_ARN|ROLE_SESSION_NAME|WEB_IDENTITY_TOKEN_FILE|CONTAINER_\w+|STS_REGIONAL_ENDPOINTS|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN))$/;
+
+/** What programs that Lifeboat starts may see of its surroundings: what they need to work, and nothing that changes what they do. */
+export function programEnvironment(environment: Environment = process.env): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) =>
+      value && FOR_PROGRAMS.test(name) ? [[name, value] as const] : [],
+    ),
+  );
+}
+
 function logLevelOf(text: string): LogLevel {
   const level = LOG_LEVELS.find((known) => known === text.toLowerCase());
   if (level) return level;

@@ -6,6 +6,7 @@ const endpoints = z.strictObject({
   rds: httpUrl.exactOptional(),
   s3: httpUrl.exactOptional(),
   route53: httpUrl.exactOptional(),
+  kms: httpUrl.exactOptional(),
 });
 
 export const configurationSchema = z.strictObject({
@@ -32,6 +33,7 @@ export const configurationSchema = z.strictObject({
     planProfile: nonEmpty('the name of a profile').exactOptional(),
     executeProfile: nonEmpty('the name of a profile').exactOptional(),
   }),
+  infrastructure: z.strictObject({ binary: path('a Terraform-compatible binary') }).exactOptional(),
   services: z.record(slug('the name of a service'), serviceSchema),
 });
 

@@ -15,6 +15,12 @@ export const wholeNumber = (from: number, to: number, unit: string) => {
     .refine((value) => Number.isInteger(value) && value >= from && value <= to, { error: expected });
 };
 
+export const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values) =>
+  z.enum(values, { error: `one of ${values.join(', ')}` });
+
+export const withPrefix = (prefix: string, expected: string) =>
+  text(expected, (value) => value.startsWith(prefix) && /^[A-Za-z0-9.-]+$/.test(value));
+
 export const port = () => wholeNumber(1, 65_535, 'a port');
 export const nonEmpty = (what: string) => text(what, (value) => value.trim() !== '');
 export const path = (what: string) => text(`path of ${what}`, (value) => value.trim() !== '' && !value.includes('\0'));
@@ -36,6 +42,12 @@ export const ipAddress = text('an IP address', (value) => isIP(value) !== 0);
 
 /** Identifiers are spliced into SQL, where they cannot be parameters: nothing that would need quoting. */
 export const sqlIdentifier = matching(/^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$/, 'a plain SQL name, lower case');
+
+/** One query and nothing else: it runs read-only, and what it returns counts against the restore. */
+export const sqlQuery = text(
+  "one query that begins with 'select' or 'with', without a final ';'",
+  (value) => /^\s*(select|with)\s/i.test(value) && !value.includes(';'),
+);
 
 const isPort = (value: string): boolean => /^\d{1,5}$/.test(value) && Number(value) >= 1 && Number(value) <= 65_535;
 
@@ -64,4 +76,9 @@ export const httpPath = matching(/^\/[^\s?#]*$/, "a path that starts with '/'");
 export const clusterArn = matching(
   /^arn:aws[a-z-]*:rds:[a-z0-9-]+:\d{12}:cluster:[A-Za-z][A-Za-z0-9-]*$/,
   "a cluster ARN, 'arn:aws:rds:REGION:ACCOUNT:cluster:NAME'",
+);
+
+export const keyArn = matching(
+  /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/,
+  "a key ARN, 'arn:aws:kms:REGION:ACCOUNT:key/ID'",
 );

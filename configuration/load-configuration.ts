@@ -69,6 +69,13 @@ function ruleProblems(raw: unknown, shapeProblems: readonly Problem[]): readonly
         expected: `'${name}', as its key, or left out`,
       });
     }
+    if (service['coldRecovery'] !== undefined && isMapping(raw) && raw['infrastructure'] === undefined) {
+      problems.push({
+        field: 'infrastructure',
+        found: `is missing, and ${at}.coldRecovery needs it`,
+        expected: "a mapping with 'binary', the path of OpenTofu or Terraform",
+      });
+    }
     for (const rule of SERVICE_RULES) {
       const sections = rule.reads.map((section) => `${at}.${section}`);
       const wellFormed = !shapeProblems.some(({ field }) =>
@@ -99,9 +106,15 @@ function controlProblems(control: unknown): readonly Problem[] {
 /** The parsed file as the rest of the product knows it: absolute paths, and every service carrying its name. */
 function complete(file: ConfigurationFile, folder: string): Configuration {
   const absolute = (path: string): string => resolve(folder, path);
-  const { control } = file;
+  const { control, infrastructure } = file;
   return {
     ...file,
+    // A bare name is looked up where programs are; anything with a folder counts from here.
+    ...(infrastructure && {
+      infrastructure: {
+        binary: infrastructure.binary.includes('/') ? absolute(infrastructure.binary) : infrastructure.binary,
+      },
+    }),
     control: {
       evidence: absolute(control.evidence),
       lease: absolute(control.lease),
@@ -109,7 +122,7 @@ function complete(file: ConfigurationFile, folder: string): Configuration {
       ledgerKey: absolute(control.ledgerKey),
       ledgerPublicKey: absolute(control.ledgerPublicKey),
     },
-    services: mapValues(file.services, (service, name) => ({
+    services: mapValues(file.services, ({ schedules, coldRecovery, ...service }, name) => ({
       ...service,
       name,
       database: {
@@ -117,6 +130,12 @@ function complete(file: ConfigurationFile, folder: string): Configuration {
         ...(service.database.passwordFile !== undefined && { passwordFile: absolute(service.database.passwordFile) }),
       },
       compute: mapValues(service.compute, (region) => ({ ...region, tokenFile: absolute(region.tokenFile) })),
+      ...(schedules && {
+        schedules: schedules.map((schedule) => ({ ...schedule, parameters: schedule.parameters ?? {} })),
+      }),
+      ...(coldRecovery && {
+        coldRecovery: { ...coldRecovery, infrastructureFolder: absolute(coldRecovery.infrastructureFolder) },
+      }),
     })),
   };
 }

@@ -25,7 +25,7 @@ export function fieldName(path: Path): string {
 }
 
 /** Fields whose value is not repeated: a key pasted into the wrong place or a webhook's address is a secret. */
-const WITHHELD = new Set(['publicKey', 'url', 'passwordFile', 'tokenFile', 'ledgerKey', 'server']);
+const WITHHELD = new Set(['publicKey', 'url', 'passwordFile', 'tokenFile', 'ledgerKey', 'server', 'variables']);
 const LOOKS_SECRET = /PRIVATE KEY|:\/\/[^/]*@|MC4CAQAwBQYDK2Vw/;
 
 /** The value as people may see it. */

@@ -1,6 +1,8 @@
 import type { Service } from '../domain/service.ts';
 import { peopleProblems } from './people-rules.ts';
 import type { Problem } from './problem.ts';
+import { placementProblems, validationProblems } from './restore-rules.ts';
+import { scheduleProblems } from './schedule-rules.ts';
 
 /** What the shape of a service cannot say. A rule runs when the sections it reads are well-formed. */
 interface Rule {
@@ -52,6 +54,9 @@ export const SERVICE_RULES: readonly Rule[] = [
   },
   { reads: ['frontDoor'], check: onePublicPort },
   { reads: ['regions', 'watch'], check: vantageProblems },
+  { reads: ['database'], check: placementProblems },
+  { reads: ['database'], check: validationProblems },
+  { reads: ['schedules'], check: ({ schedules }) => scheduleProblems(schedules ?? []) },
 ];
 
 function bothRegions(

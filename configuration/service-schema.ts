@@ -6,6 +6,7 @@ import {
   httpUrl,
   ipAddress,
   nonEmpty,
+  oneOf,
   path,
   personId,
   port,
@@ -14,13 +15,13 @@ import {
   sqlIdentifier,
   wholeNumber,
 } from './field-schemas.ts';
-
-const oneOf = <const Values extends readonly [string, ...string[]]>(values: Values) =>
-  z.enum(values, { error: `one of ${values.join(', ')}` });
+import { backups, coldRecovery, restorePlacement, schedule, validation } from './restore-schema.ts';
 
 const objectives = z.strictObject({
   rtoSeconds: wholeNumber(1, 604_800, 'seconds'),
   rpoSeconds: wholeNumber(0, 604_800, 'seconds'),
+  restoreSeconds: wholeNumber(1, 604_800, 'seconds').exactOptional(),
+  exposureSeconds: wholeNumber(1, 31_622_400, 'seconds').exactOptional(),
 });
 
 const person = z.strictObject({
@@ -46,9 +47,17 @@ const database = z.strictObject({
   databaseName: nonEmpty('the name of a database'),
   user: nonEmpty('a database user'),
   passwordFile: path('a file holding the password').exactOptional(),
-  regions: z.record(region, z.strictObject({ cluster: nonEmpty('the name of a cluster'), arn: clusterArn })),
+  regions: z.record(
+    region,
+    z.strictObject({
+      cluster: nonEmpty('the name of a cluster'),
+      arn: clusterArn,
+      restore: restorePlacement.exactOptional(),
+    }),
+  ),
   probeTable: sqlIdentifier,
   canary: z.strictObject({ table: sqlIdentifier, vantageColumn: sqlIdentifier, numberColumn: sqlIdentifier }),
+  validation: validation.exactOptional(),
 });
 
 const compute = z.strictObject({
@@ -90,4 +99,7 @@ export const serviceSchema = z.strictObject({
   watch,
   fence,
   notify: z.array(z.strictObject({ kind: oneOf(['webhook']), url: httpUrl })),
+  schedules: z.array(schedule).exactOptional(),
+  backups: backups.exactOptional(),
+  coldRecovery: coldRecovery.exactOptional(),
 });

@@ -170,7 +170,10 @@ export const ERRORS = {
     'Name an instant inside the window that the message gives.',
     5,
   ),
-  DR_RESTORE_FAILED: entry('A restore ended without a usable database.', 'Read why in the message and in the RDS events.'),
+  DR_RESTORE_FAILED: entry(
+    'A restore ended without a usable database.',
+    'Read why in the message and in the RDS events.',
+  ),
   DR_RESTORE_MISPLACED: entry(
     'A restored database stands where it must not: other subnets, security groups, parameters or key than declared.',
     'Compare `restore` in the configuration with what the message names.',
@@ -229,6 +232,12 @@ export const ERRORS = {
     5,
     true,
   ),
+  DR_SCHEDULE_RUNNING: entry(
+    'What the schedule started before still runs, and its executions do not overlap.',
+    'Wait for its end: lifeboat watch EXECUTION',
+    5,
+    true,
+  ),
   DR_POSTURE: entry('A recovery would meet obstacles tonight.', 'Do what each finding says.', 5),
   DR_NOTIFY_FAILED: entry('A notification was not taken.', 'Tell people yourself.', 1, true),
   // Evidence
@@ -244,6 +253,11 @@ export const ERRORS = {
   DR_LAB_TEMPORAL_MISSING: entry(
     'No Temporal server binary is installed and none could be fetched.',
     'Install the Temporal CLI, or set LAB_TEMPORAL to its path: npm run lab -- doctor',
+    5,
+  ),
+  DR_LAB_TOFU_MISSING: entry(
+    'No Terraform-compatible binary is installed and none could be built.',
+    'Install OpenTofu or Terraform, or set LIFEBOAT_TOFU to its path.',
     5,
   ),
   DR_LAB_PORT_TAKEN: entry('A port the lab needs is in use.', 'Choose another --base-port, or leave it out.', 5),

@@ -23,6 +23,8 @@ export interface ExecutionRequest {
   readonly signed: SignedStatement | null;
   /** Declared schedule that asks for it; `null` when a person does. */
   readonly schedule?: string | null;
+  /** Digest of the declaration as the schedule that fired knew it. */
+  readonly declaration?: string | null;
 }
 
 /** Input of a workflow that a schedule starts: the request without what differs each time. */

@@ -36,6 +36,19 @@ export async function createDurably(path: string, bytes: Uint8Array, pending: st
   }
 }
 
+/** Writes a few bytes durably into the folder and takes them away again. Throws what writing throws. */
+export async function tryDurably(folder: string): Promise<void> {
+  const temporary = join(folder, randomUUID());
+  const file = await open(temporary, 'wx', 0o644);
+  try {
+    await file.writeFile('can this be written?');
+    await file.sync();
+  } finally {
+    await file.close();
+    await unlink(temporary).catch(() => {});
+  }
+}
+
 /** Makes a folder, with its parents, so that a file in it is found again after a power cut. */
 export async function makeFolder(path: string): Promise<void> {
   try {

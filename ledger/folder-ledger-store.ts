@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LifeboatError } from '../domain/errors.ts';
 import { ledgerNumber } from '../domain/ids.ts';
-import { createDurably, makeFolder } from './create-durably.ts';
+import { createDurably, makeFolder, tryDurably } from './create-durably.ts';
 import type { LedgerStore } from './ledger-store.ts';
 
 export const ENTRY_FILE = /^\d{12}\.json$/;
@@ -56,6 +56,17 @@ export class FolderLedgerStore implements LedgerStore {
 
   readArtefact(digest: string): Promise<Buffer | null> {
     return orNull(readFile(this.#artefactPath(digest)));
+  }
+
+  /** Whether an entry could be written now: everything but giving it its name is done, and taken away again. */
+  async writable(): Promise<boolean> {
+    try {
+      await this.#prepare();
+      await tryDurably(this.#pending);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   readonly #entryPath = (sequence: number): string => join(this.#entries, `${ledgerNumber(sequence)}.json`);

@@ -11,6 +11,13 @@ export interface ExecutionEvidence {
   readonly entries: readonly LedgerEntry[];
 }
 
+/** An execution by its first entry and, once it ended, its last. */
+export interface OpenedExecution {
+  readonly executionId: string;
+  readonly opened: LedgerEntry;
+  readonly sealed: LedgerEntry | null;
+}
+
 /**
  * Reads a ledger without a key and without verifying it: `verifyLedger` does that.
  * Every method throws LifeboatError DR_LEDGER_CORRUPT when an entry it needs cannot be read.
@@ -57,6 +64,18 @@ export class LedgerReader {
       if (service === undefined || opened.service === service) found.push(opened);
     }
     return this.#full(found);
+  }
+
+  /** Executions as they were opened and sealed, the newest first; each is read only when it is asked for. */
+  async *newestFirst(service?: string): AsyncIterable<OpenedExecution> {
+    await this.index.catchUp();
+    for (const [executionId, entries] of [...this.index.executions()].reverse()) {
+      const opened = entries.find(({ type }) => type === 'opened');
+      if (!opened || (service !== undefined && opened.service !== service)) continue;
+      const sealed = entries.find(({ type }) => type === 'sealed');
+      const [openedEntry, sealedEntry] = await this.#full(sealed ? [opened, sealed] : [opened]);
+      if (openedEntry) yield { executionId, opened: openedEntry, sealed: sealedEntry ?? null };
+    }
   }
 
   /** An artefact named by an entry, `null` when it is not there. */

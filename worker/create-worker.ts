@@ -4,6 +4,7 @@ import { attemptActivity } from '../activities/attempt/attempt-activity.ts';
 import { GuardedClientsFactory } from '../activities/clients/guarded-clients.ts';
 import { engineActivities } from '../activities/engine/engine-activities.ts';
 import { IMPLEMENTATIONS } from '../activities/registry.ts';
+import { programEnvironment } from '../configuration/config.ts';
 import type { Configuration } from '../domain/service.ts';
 import { loadSigningKey } from '../identity/load-identity.ts';
 import { FolderLeaseStore } from '../lease/folder-lease-store.ts';
@@ -13,6 +14,8 @@ import { Ledger } from '../ledger/ledger.ts';
 import { readSamples } from '../watch/sample-journal.ts';
 import { DEPLOYMENT } from './current-version.ts';
 import { enginePorts, serviceOf } from './engine-ports.ts';
+import { executionLife } from './execution-life.ts';
+import { drillHistory, pastRestores } from './past-executions.ts';
 import { sampleFolder } from './sample-folder.ts';
 import type { WorkflowBundle } from './workflow-bundle.ts';
 
@@ -27,10 +30,8 @@ export async function createWorker(configuration: Configuration, bundle: Workflo
   const { address, namespace, taskQueue } = configuration.temporal;
   const connection = await NativeConnection.connect({ address });
   const client = new Client({ connection, namespace });
-  const ledger = new Ledger(
-    new FolderLedgerStore(configuration.control.evidence),
-    await loadSigningKey(configuration.control.ledgerKey),
-  );
+  const evidence = new FolderLedgerStore(configuration.control.evidence);
+  const ledger = new Ledger(evidence, await loadSigningKey(configuration.control.ledgerKey));
   const journal = new Journal(configuration.control.evidence);
   const clients = new GuardedClientsFactory(configuration, {
     readSamples: (service, sinceMs) => readSamples(sampleFolder(configuration, service), sinceMs),
@@ -39,6 +40,11 @@ export async function createWorker(configuration: Configuration, bundle: Workflo
         folder: configuration.control.lease,
         ttlMs: serviceOf(configuration, service).fence.leaseTtlMs,
       }),
+    pastRestores: (service) => pastRestores(ledger, configuration.environment, service),
+    drillHistory: (service) => drillHistory(ledger, configuration.environment, service),
+    evidenceWritable: () => evidence.writable(),
+    executionLife: executionLife({ configuration, ledger, client }),
+    programEnvironment: programEnvironment(),
   });
   const shared = {
     service: (name: string) => serviceOf(configuration, name),

@@ -36,6 +36,7 @@ export function enginePorts({ configuration, ledger, journal, client }: EngineDe
       compilePlan({ runbook: runbookById(runbook), service: serviceOf(configuration, service), parameters }),
     verify: verifyStatement,
     digest: canonicalDigest,
+    schedules: (service) => serviceOf(configuration, service).schedules ?? [],
     appendEvidence: async (draft) => ({ entry: (await ledger.append(draft)).entry }),
     readJournal: (executionId) => journal.read(executionId),
     sealInterrupted: async (service, except) => {

@@ -6,6 +6,7 @@ import { shapeOf } from '../domain/errors.ts';
 import { createWorker } from './create-worker.ts';
 import { makeCurrent } from './current-version.ts';
 import { installRuntime, workerLog } from './log.ts';
+import { keepSchedules } from './schedules/keep-schedules.ts';
 import { loadWorkflowBundle } from './workflow-bundle.ts';
 
 /** `node dist/worker.js [configuration.yaml]`: serves executions until SIGTERM or SIGINT. */
@@ -21,7 +22,9 @@ try {
   await Promise.race([makeCurrent(client, namespace, bundle.buildId), running]);
   void loadKubernetesClient();
   log.info({ taskQueue, buildId: bundle.buildId }, 'worker ready');
-  await running;
+  const ending = new AbortController();
+  void keepSchedules({ client, configuration, log, signal: ending.signal });
+  await running.finally(() => ending.abort());
   await connection.close();
 } catch (caught) {
   log.fatal({ error: shapeOf(caught) }, 'the worker ends');

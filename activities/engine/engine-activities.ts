@@ -4,8 +4,9 @@ import type { EvidenceDraft, JournalRecord } from '../../domain/evidence.ts';
 import type { ExecutionRequest } from '../../domain/execution.ts';
 import type { Json } from '../../domain/json.ts';
 import { type Plan, planSteps } from '../../domain/plan.ts';
-import type { Person } from '../../domain/service.ts';
+import type { Person, ServiceSchedule } from '../../domain/service.ts';
 import type { SignedStatement, StartStatement, Statement } from '../../domain/statement.ts';
+import { scheduleRefusal } from './admit-scheduled.ts';
 
 /** What the engine's own activities stand on, injected by the worker. */
 export interface EnginePorts {
@@ -18,6 +19,8 @@ export interface EnginePorts {
     people: readonly Person[],
   ): { readonly person: Person; readonly statement: Statement };
   digest(json: Json): string;
+  /** Schedules that the service's configuration declares now. */
+  schedules(service: string): readonly ServiceSchedule[];
   appendEvidence(draft: EvidenceDraft): Promise<{ readonly entry: string }>;
   readJournal(executionId: string): Promise<readonly JournalRecord[]>;
   /** Seals what an earlier workflow of this service left open without ending well. */
@@ -77,6 +80,9 @@ function refusalOf(request: ExecutionRequest, plan: Plan, ports: EnginePorts): E
         actual: 'drill',
       });
     }
+  }
+  if (!request.signed && request.schedule) {
+    return scheduleRefusal(request, plan, { declared: ports.schedules(request.service), digest: ports.digest });
   }
   if (!request.signed) {
     return errorShape('DR_SIGNATURE_INVALID', `a ${request.mode} execution must be signed by whoever asks for it`);

@@ -1,6 +1,7 @@
 import type { ExecutionSnapshot } from '../../domain/execution.ts';
 import { newExecutionId, type RequestOptions, requestedPlan, requestWords } from '../execution-request.ts';
 import { renderPlan } from '../screens/plan.ts';
+import { isRehearsal, kindOf } from '../screens/plan-kind.ts';
 import type { Session } from '../session.ts';
 import { ownerOf } from '../signer.ts';
 import type { Offer } from '../terminal/next-command.ts';
@@ -47,8 +48,13 @@ function nextOf(
   again: readonly string[],
   options: PlanOptions,
 ): readonly Offer[] {
-  if (snapshot.outcome !== 'ready' || snapshot.plan === null) return [{ words: again, says: 'when that is mended' }];
-  const purpose = ['--purpose', options.purpose ?? 'incident'];
-  const reason = ['--reason', options.reason ?? 'INC-…'];
-  return [{ words: [...start, ...purpose, ...reason, '--plan', snapshot.plan.digest] }];
+  const { plan } = snapshot;
+  if (snapshot.outcome !== 'ready' || plan === null) return [{ words: again, says: 'when that is mended' }];
+  if (kindOf(plan) === 'look')
+    return [{ words: ['posture', '--service', plan.service], says: 'the same, worst first' }];
+  const mode = isRehearsal(plan) ? ['--drill'] : [];
+  const usual = isRehearsal(plan) ? 'exercise' : kindOf(plan) === 'copy' ? 'maintenance' : 'incident';
+  const purpose = options.purpose ?? usual;
+  const reason = options.reason ?? (purpose === 'incident' ? 'INC-…' : 'why, in your words');
+  return [{ words: [...start, ...mode, '--purpose', purpose, '--reason', reason, '--plan', plan.digest] }];
 }

@@ -24,9 +24,11 @@ export interface StartOptions extends RequestOptions {
   readonly confirm?: string;
   readonly watch?: boolean;
   readonly detach?: boolean;
+  /** Drill mode: only what it makes itself, or what is declared safe, is changed. */
+  readonly drill?: boolean;
 }
 
-/** Starts a live execution, signed by whoever asks. Nothing is started unless the service's name was typed. */
+/** Starts an execution, signed by whoever asks. A live one is not started unless the service's name was typed. */
 export async function start(session: Session, runbook: string, options: StartOptions): Promise<number> {
   const configuration = await session.configuration();
   const purpose = purposeOf(options.purpose);
@@ -34,17 +36,19 @@ export async function start(session: Session, runbook: string, options: StartOpt
   const planDigest = options.plan === undefined ? null : digestOf(options.plan);
   const asked = requestedPlan(runbook, options, configuration);
   const service = asked.service.name;
+  const mode = options.drill === true ? 'drill' : 'live';
   const typed = options.confirm;
-  if (typed !== undefined || !canAsk(session.terminal)) checkConfirmation(service, typed);
+  const mustConfirm = mode === 'live' || typed !== undefined;
+  if (mustConfirm && (typed !== undefined || !canAsk(session.terminal))) checkConfirmation(service, typed);
   const identity = await session.identity();
   const person = knownPerson(identity, configuration, service);
   const client = await session.client();
   const question = { ...asked, configuration, person: person.id, purpose, reason, planDigest };
-  if (typed === undefined) {
+  if (mustConfirm && typed === undefined) {
     session.report.message((style) => renderStartQuestion(question, style));
     checkConfirmation(service, await ask(session.terminal, `Type the service's name to start: `));
   }
-  const words = requestOf(session, asked, { purpose, reason, planDigest, person: person.id });
+  const words = requestOf(session, asked, { mode, purpose, reason, planDigest, person: person.id });
   const signed = signStatement({ type: 'start', ...words.statement }, identity.privateKey);
   const started = await client.start({ ...words.request, signed });
   return afterStart(session, client, words.request, started, options);
@@ -108,6 +112,7 @@ function digestOf(text: string): string {
 }
 
 interface Asker {
+  readonly mode: 'drill' | 'live';
   readonly person: string;
   readonly purpose: Purpose;
   readonly reason: string;
@@ -116,7 +121,7 @@ interface Asker {
 
 /** The request and the statement that is signed for it: the same words in both. */
 function requestOf(session: Session, asked: RequestedPlan, asker: Asker) {
-  const { person, purpose, reason, planDigest } = asker;
+  const { person, mode, purpose, reason, planDigest } = asker;
   const now = session.now();
   const executionId = newExecutionId(asked.runbook, now);
   const { runbook, parameters } = asked;
@@ -125,7 +130,7 @@ function requestOf(session: Session, asked: RequestedPlan, asker: Asker) {
     runbook,
     service: asked.service.name,
     parameters,
-    mode: 'live',
+    mode,
     purpose,
     reason,
     planDigest,

@@ -7,6 +7,7 @@ import { type Offer, offers } from '../terminal/next-command.ts';
 import type { Style } from '../terminal/style.ts';
 import { plain } from '../terminal/text-width.ts';
 import { boundLines } from './bounds.ts';
+import { askedBySchedule } from './execution-words.ts';
 
 /** The last block of the board: what it waits for and from whom, what people may do, what to type. */
 export function attention(view: ExecutionView, now: Date, style: Style, redrawn: boolean): string[] {
@@ -97,7 +98,8 @@ function failure(step: StepRecord, snapshot: ExecutionSnapshot, style: Style): s
     const says = choice.possible ? choice.because : `not possible: ${choice.because}`;
     return { text: `${choice.command}: ${plain(says)}`, ...(choice.possible ? {} : { paint: paint.quiet }) };
   });
-  const asked = snapshot.request.requestedBy;
+  const { requestedBy } = snapshot.request;
+  const asked = askedBySchedule(requestedBy) ? 'any operator' : `${requestedBy} or another operator`;
   return [
     ...labelled(
       'because',
@@ -105,7 +107,7 @@ function failure(step: StepRecord, snapshot: ExecutionSnapshot, style: Style): s
       style,
     ),
     ...labelled('you can', choices, style),
-    ...labelled('waiting for', `${asked} or another operator: a decision about ${step.id}`, style),
+    ...labelled('waiting for', `${asked}: a decision about ${step.id}`, style),
   ];
 }
 
@@ -115,7 +117,11 @@ function waiting(view: ExecutionView, style: Style): string[] {
     return labelled('waiting for', `${snapshot.pausedBy}, who paused it, or any operator: resume`, style);
   const running = snapshot.steps.filter((step) => step.state === 'running');
   if (snapshot.state === 'aborting')
-    return labelled('aborting', 'attempts in flight finish, changes are undone, nothing new starts', style);
+    return labelled(
+      'aborting',
+      'attempts in flight finish, changes are undone or cleaned up, nothing new starts',
+      style,
+    );
   if (snapshot.state === 'sealing') return labelled('waiting for', 'the evidence store, to seal the record', style);
   if (snapshot.state === 'compiling') return labelled('waiting for', 'a worker, to make the plan', style);
   if (running.length === 0) return [];

@@ -6,10 +6,11 @@ import { dotted, headline, labelled, screen, table, unglued } from '../terminal/
 import type { Style } from '../terminal/style.ts';
 import { truncate, visibleWidth, wrap } from '../terminal/text-width.ts';
 import { attention } from './attention.ts';
-import { clockAt, downSince, peopleSeconds } from './execution-times.ts';
-import { modePaint, modeWord, routeOf, routeText, stateWord } from './execution-words.ts';
+import { clockAt, peopleSeconds } from './execution-times.ts';
+import { askerText, modePaint, modeWord, stateWord, subjectText } from './execution-words.ts';
 import { predictRemaining } from './prediction.ts';
 import { lineCells, linesOf, type NodeLine } from './step-line.ts';
+import { stopwatchOf } from './stopwatch.ts';
 
 export interface BoardExtras {
   readonly configuration?: Configuration;
@@ -45,11 +46,11 @@ function shortened(lines: readonly string[], most: number): readonly string[] {
 }
 
 function header(snapshot: ExecutionSnapshot, now: Date, style: Style, { configuration }: BoardExtras): string[] {
-  const { request, objectives } = snapshot;
+  const { request } = snapshot;
   const { paint } = style;
   const word = modeWord(request.mode);
-  const left = `${word}  ${routeText(routeOf(request, configuration))}   ${request.executionId}`;
-  const by = `${request.purpose} · started by ${request.requestedBy} ${instant(snapshot.startedAt, now)}`;
+  const left = `${word}  ${subjectText(request, configuration)}   ${request.executionId}`;
+  const by = `${request.purpose} · started by ${askerText(request.requestedBy)} ${instant(snapshot.startedAt, now)}`;
   const lines = headline(
     { text: left, paint: (text) => text.replace(word, modePaint(request.mode, paint)(word)) },
     { text: by, paint: paint.quiet },
@@ -57,29 +58,37 @@ function header(snapshot: ExecutionSnapshot, now: Date, style: Style, { configur
   );
   const indent = ' '.repeat(word.length + 2);
   const narrower = { ...style, width: style.width - indent.length };
-  return [...lines, ...budget(snapshot, now, narrower, objectives?.rtoSeconds ?? null).map((line) => indent + line)];
+  return [...lines, ...budget(snapshot, now, narrower).map((line) => indent + line)];
 }
 
 /** How much of the objective is used up, as a clock and as a bar, and who uses it. */
-function budget(snapshot: ExecutionSnapshot, now: Date, style: Style, rtoSeconds: number | null): string[] {
-  const since = downSince(snapshot);
-  const end = snapshot.marks.serving ? new Date(snapshot.marks.serving) : clockAt(snapshot, now);
-  const down = since === null ? null : secondsBetween(since, end);
+function budget(snapshot: ExecutionSnapshot, now: Date, style: Style): string[] {
+  const watch = stopwatchOf(snapshot, now);
+  const end = watch?.stoppedAt ? new Date(watch.stoppedAt) : clockAt(snapshot, now);
   const people = peopleSeconds(snapshot, now);
   const elapsed = secondsBetween(snapshot.startedAt, end);
-  const parts = [`people ${clock(people)}`, `machine ${clock(elapsed - people)}`, ...predicted(snapshot, now)];
-  const shares = wrap(dotted(parts), style.width).map(unglued);
-  if (down === null || rtoSeconds === null) return [`${stateWord(snapshot)} · ${clock(elapsed)}`, ...shares];
-  const label = snapshot.marks.serving ? `was down ${clock(down)}` : `down ${clock(down)}`;
-  const left = rtoSeconds - down;
-  const rto =
+  const shared = snapshot.plan?.nodes.some((node) => node.kind === 'gate') ?? false;
+  const parts = [
+    ...(shared ? [`people ${clock(people)}`, `machine ${clock(elapsed - people)}`] : []),
+    ...predicted(snapshot, now),
+  ];
+  const shares = parts.length === 0 ? [] : wrap(dotted(parts), style.width).map(unglued);
+  if (watch === null) return [`${stateWord(snapshot)} · ${clock(elapsed)}`, ...shares];
+  const { label, seconds, limit } = watch;
+  const said = `${label} ${clock(seconds)}`;
+  const left = limit.seconds - seconds;
+  const rest =
     left >= 0
-      ? `RTO ${clock(rtoSeconds)}, ${clock(left)} left`
-      : `RTO ${clock(rtoSeconds)} EXCEEDED by ${clock(-left)}`;
-  const width = Math.max(10, Math.min(30, style.width - visibleWidth(label) - visibleWidth(rto) - 12));
-  const paint = left < 0 ? style.paint.bad : down > rtoSeconds / 2 ? style.paint.warn : style.paint.good;
-  return [`${label} ${paint(bar(down / rtoSeconds, width))}  ${rto}`, ...shares];
+      ? `${limit.name} ${clock(limit.seconds)}, ${clock(left)} left`
+      : `${limit.name} ${clock(limit.seconds)} EXCEEDED by ${clock(-left)}`;
+  const room = style.width - visibleWidth(said) - visibleWidth(rest) - AROUND_BAR;
+  const width = Math.max(3, Math.min(30, Math.max(room - 7, Math.min(10, room))));
+  const paint = left < 0 ? style.paint.bad : seconds > limit.seconds / 2 ? style.paint.warn : style.paint.good;
+  return [`${said} ${paint(bar(seconds / limit.seconds, width))}  ${rest}`, ...shares];
 }
+
+/** The bar's own ends, and the spaces before and after it. */
+const AROUND_BAR = 5;
 
 function bar(share: number, width: number): string {
   const full = Math.min(width, Math.max(0, Math.round(share * width)));
@@ -88,14 +97,13 @@ function bar(share: number, width: number): string {
 
 function predicted(snapshot: ExecutionSnapshot, now: Date): readonly string[] {
   const { plan } = snapshot;
-  if (plan === null || snapshot.endedAt !== null || snapshot.marks.serving || snapshot.request.mode === 'dry_run')
-    return [];
+  if (plan === null || snapshot.endedAt !== null || snapshot.request.mode === 'dry_run') return [];
+  if (stopwatchOf(snapshot, now)?.stoppedAt) return [];
   const path = predictRemaining(plan, snapshot, now);
   if (path.seconds < 1) return [];
+  const roughly = path.unestimated.length > 0 ? 'at least' : path.conditional ? 'up to' : 'about';
   const waits = snapshot.gates.some((gate) => gate.state === 'open' || gate.state === 'not_reached');
-  return [
-    `${path.unestimated.length > 0 ? 'at least ' : 'about '}${clock(path.seconds)} more${waits ? ' after approval' : ''}`,
-  ];
+  return [`${roughly} ${clock(path.seconds)} more${waits ? ' after approval' : ''}`];
 }
 
 /** What is shown may be old: nothing freezes silently. */

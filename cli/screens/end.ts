@@ -1,13 +1,17 @@
 import type { ExecutionSnapshot, StepRecord } from '../../domain/execution.ts';
 import { type PlanStep, planSteps } from '../../domain/plan.ts';
 import type { Configuration } from '../../domain/service.ts';
-import { duration, instant, secondsBetween, target } from '../terminal/duration.ts';
+import { duration, secondsBetween } from '../terminal/duration.ts';
 import { type Cell, dotted, headline, labelled, screen } from '../terminal/layout.ts';
 import { type Offer, offers } from '../terminal/next-command.ts';
 import type { Style } from '../terminal/style.ts';
 import { plain } from '../terminal/text-width.ts';
+import { figures } from './end-figures.ts';
 import { peopleSeconds, stepSeconds } from './execution-times.ts';
-import { modeWord, outcomeWord, quoted, routeOf } from './execution-words.ts';
+import { askedBySchedule, askerText, modeWord, outcomeWord, quoted, routeOf } from './execution-words.ts';
+import { leavesSomething } from './leaves-something.ts';
+import { kindOf } from './plan-kind.ts';
+import { warningLines, warningsOf } from './warnings.ts';
 
 export interface EndExtras {
   readonly configuration?: Configuration;
@@ -24,6 +28,7 @@ export function renderEnd(snapshot: ExecutionSnapshot, style: Style, extras: End
       ...(snapshot.request.mode === 'dry_run' ? [] : figures(snapshot, end, style)),
       ...ofWhich(snapshot, end, style),
       ...slowest(snapshot, end, style),
+      ...(kindOf(snapshot.plan) === 'look' ? warningLines(warningsOf(snapshot.steps), style) : []),
       ...refusals(snapshot, style),
       ...approvals(snapshot, style),
       ...leftovers(snapshot, style),
@@ -43,6 +48,8 @@ function title(snapshot: ExecutionSnapshot, style: Style, { configuration }: End
   const says = moved
     ? `${request.service} serves from ${to}`
     : `${request.runbook} · ${request.service}${to ? ` → ${to}` : ''}`;
+  // What a schedule starts has no reason but the schedule, which is named beside it.
+  const why = askedBySchedule(request.requestedBy) ? request.purpose : `${request.purpose}: ${quoted(request.reason)}`;
   const sealed = snapshot.ledger.sealed
     ? `ledger entry ${snapshot.ledger.sealed}, signed`
     : snapshot.ledger.held > 0
@@ -56,7 +63,7 @@ function title(snapshot: ExecutionSnapshot, style: Style, { configuration }: End
     ),
     ...labelled(
       'execution',
-      `${request.executionId} · ${modeWord(request.mode)}, ${request.purpose}: ${quoted(request.reason)} · asked by ${request.requestedBy}`,
+      `${request.executionId} · ${modeWord(request.mode)}, ${why} · asked by ${askerText(request.requestedBy)}`,
       style,
     ),
   ];
@@ -66,11 +73,16 @@ function happened(snapshot: ExecutionSnapshot, style: Style): string[] {
   const lines: string[] = [];
   const { error, outcome } = snapshot;
   const { paint } = style;
+  const failing = snapshot.steps.filter(({ state }) => state === 'failed' || state === 'undo_failed');
+  // What ended the execution is told once, with the step it happened to.
+  const ending = failing.find((step) => step.state === 'failed' && step.error?.message === error?.message);
   if (error !== null && outcome !== 'succeeded') {
-    lines.push(...labelled('because', { text: `${plain(error.message)} (${error.code})`, paint: paint.bad }, style));
+    const where = ending ? `${ending.id}: ` : '';
+    const text = `${where}${plain(error.message)} (${error.code})`;
+    lines.push(...labelled('because', { text, paint: paint.bad }, style));
     if (error.code !== 'DR_DECLINED') lines.push(...labelled('remedy', plain(error.remedy), style));
   }
-  for (const step of snapshot.steps.filter(({ state }) => state === 'failed' || state === 'undo_failed')) {
+  for (const step of failing.filter((one) => one !== ending || outcome === 'succeeded')) {
     const found = step.error;
     lines.push(
       ...labelled(
@@ -88,62 +100,6 @@ function happened(snapshot: ExecutionSnapshot, style: Style): string[] {
   return lines;
 }
 
-function figures(snapshot: ExecutionSnapshot, now: Date, style: Style): string[] {
-  const { actual, objectives } = snapshot;
-  if (actual === null || objectives === null) {
-    return snapshot.outcome === 'succeeded'
-      ? labelled('measured', 'nothing: RTO and RPO are unknown, not 0', style)
-      : [];
-  }
-  const { paint } = style;
-  const verdict = (within: boolean): string => (within ? '✓' : '✗ MISSED');
-  const painted = (within: boolean) => (within ? paint.good : paint.bad);
-  const lines: string[] = [];
-  const precision = actual.resolutionSeconds === null ? '' : `, ± ${duration(actual.resolutionSeconds)}`;
-  if (actual.rtoSeconds === null) {
-    lines.push(
-      ...labelled(
-        'RTO',
-        {
-          text: `not measured: ${plain(actual.notMeasured.rto?.reason ?? 'no reason given')}   objective ${target(objectives.rtoSeconds)}`,
-          paint: paint.warn,
-        },
-        style,
-      ),
-    );
-  } else {
-    const within = actual.rtoSeconds <= objectives.rtoSeconds;
-    const span =
-      actual.disruptedAt && actual.servingAt
-        ? `   ${instant(actual.disruptedAt, now, 1)} → ${instant(actual.servingAt, now, 1)}`
-        : '';
-    const text = `${duration(actual.rtoSeconds)}   objective ${target(objectives.rtoSeconds)} ${verdict(within)}${span}   ${plain(actual.method)}${precision}`;
-    lines.push(...labelled('RTO', { text, paint: painted(within) }, style));
-  }
-  const lag =
-    actual.databaseLagEstimateSeconds === null
-      ? ''
-      : `   DB lag estimate ${duration(actual.databaseLagEstimateSeconds)}`;
-  if (actual.rpo === null) {
-    lines.push(
-      ...labelled(
-        'RPO',
-        {
-          text: `not measured: ${plain(actual.notMeasured.rpo?.reason ?? 'no reason given')}   objective ${target(objectives.rpoSeconds)}${lag}`,
-          paint: paint.warn,
-        },
-        style,
-      ),
-    );
-  } else {
-    const { minSeconds, maxSeconds, lost } = actual.rpo;
-    const within = maxSeconds <= objectives.rpoSeconds;
-    const text = `${minSeconds.toFixed(1)}–${maxSeconds.toFixed(1)} s   objective ${target(objectives.rpoSeconds)} ${verdict(within)}   ${lost} canar${lost === 1 ? 'y' : 'ies'} lost${lag}`;
-    lines.push(...labelled('RPO', { text, paint: painted(within) }, style));
-  }
-  return lines;
-}
-
 /** Who took the time: detection, deciding to start, approving, and the machine. */
 function ofWhich(snapshot: ExecutionSnapshot, end: Date, style: Style): string[] {
   const { marks, actual } = snapshot;
@@ -157,6 +113,7 @@ function ofWhich(snapshot: ExecutionSnapshot, end: Date, style: Style): string[]
   const people = peopleSeconds(snapshot, end);
   if (snapshot.gates.some((gate) => gate.openedAt !== null)) parts.push(`approval ${duration(people)}`);
   const whole = secondsBetween(snapshot.startedAt, serving ? new Date(serving) : end);
+  if (parts.length === 0) return labelled('took', `${duration(whole)} in all`, style);
   parts.push(`machine ${duration(whole - people)}`);
   return labelled('of which', dotted(parts), style);
 }
@@ -210,7 +167,7 @@ function leftovers(snapshot: ExecutionSnapshot, style: Style): string[] {
     snapshot.steps.filter(({ state }) => states.includes(state));
   const unfinished = snapshot.outcome !== 'succeeded' && snapshot.request.mode !== 'dry_run';
   const changing = new Map(
-    (snapshot.plan ? planSteps(snapshot.plan) : []).filter(leavesSomething).map((step) => [step.id, step]),
+    (snapshot.plan ? planSteps(snapshot.plan) : []).filter(staysBehind(snapshot)).map((step) => [step.id, step]),
   );
   const changes = ({ id }: StepRecord): boolean => changing.has(id);
   if (unfinished) {
@@ -218,7 +175,7 @@ function leftovers(snapshot: ExecutionSnapshot, style: Style): string[] {
     add('look at', inState('failed', 'undo_failed').filter(changes));
     add('undone', inState('undone'));
   }
-  add('skipped', inState('skipped'));
+  lines.push(...skipped(inState('skipped'), style));
   add('not executed', inState('not_executed'));
   if (snapshot.request.mode === 'live' && snapshot.outcome === 'succeeded' && lines.length === 0) {
     lines.push(...labelled('not executed', 'nothing: every step ran', style));
@@ -226,11 +183,30 @@ function leftovers(snapshot: ExecutionSnapshot, style: Style): string[] {
   return lines;
 }
 
-/** A message to people leaves nothing that anybody would have to put back. */
-const leavesSomething = (step: PlanStep): boolean => step.effect !== 'observe' && step.role !== 'notify';
+/** What an execution restored goes with its clean-up, if that has ended well. */
+function staysBehind(snapshot: ExecutionSnapshot): (step: PlanStep) => boolean {
+  const steps = snapshot.plan ? planSteps(snapshot.plan) : [];
+  const cleaned = steps.some(
+    (step) =>
+      step.always &&
+      step.role === 'cleanup' &&
+      snapshot.steps.some(({ id, state }) => id === step.id && state === 'done'),
+  );
+  return (step) => leavesSomething(step) && !(cleaned && step.role === 'restore');
+}
+
+/** Several that were skipped for one reason share it. */
+function skipped(steps: readonly StepRecord[], style: Style): string[] {
+  const reasons = new Map<string, string[]>();
+  for (const { id, because } of steps) {
+    const reason = plain(because ?? 'nobody says why');
+    reasons.set(reason, [...(reasons.get(reason) ?? []), id]);
+  }
+  const texts = [...reasons].map(([reason, ids]): Cell => ({ text: `${ids.join(', ')} (${reason})` }));
+  return texts.length === 0 ? [] : labelled('skipped', texts, style);
+}
 
 function nameOf(step: StepRecord): string {
-  if (step.state === 'skipped' && step.because) return `${step.id} (${plain(step.because)})`;
   const unknown = step.state === 'failed' || step.state === 'undo_failed';
   return unknown ? `${step.id} (what it began may have happened)` : step.id;
 }

@@ -29,6 +29,23 @@ export function routeText(route: Route): string {
   return route.from === null ? `${route.service} → ${route.to}` : `${route.service}  ${route.from} → ${route.to}`;
 }
 
+/** What an execution is about: where a service moves, or what is done for it. */
+export function subjectText(
+  request: Pick<ExecutionRequest, 'runbook' | 'service' | 'parameters'>,
+  configuration?: Configuration,
+): string {
+  const route = routeOf(request, configuration);
+  return route.to === null ? `${request.runbook} · ${request.service}` : routeText(route);
+}
+
+const SCHEDULE = /^schedule:/;
+
+/** Who asked: a person, or `schedule pitr-restore`. */
+export const askerText = (requestedBy: string): string => plain(requestedBy.replace(SCHEDULE, 'schedule '));
+
+/** Nobody sits behind a schedule. */
+export const askedBySchedule = (requestedBy: string): boolean => SCHEDULE.test(requestedBy);
+
 /** DRILL, LIVE and DRY RUN differ in words first. */
 export const modeWord = (mode: string): string => (mode === 'dry_run' ? 'DRY RUN' : mode.toUpperCase());
 export const modePaint = (mode: string, paint: Paint): ((text: string) => string) =>

@@ -7,8 +7,9 @@ import type { Style } from '../terminal/style.ts';
 import { plain } from '../terminal/text-width.ts';
 import { boundLines } from './bounds.ts';
 import { downSince } from './execution-times.ts';
-import { modePaint, modeWord, quoted, routeOf, routeText } from './execution-words.ts';
+import { askerText, modePaint, modeWord, quoted, subjectText } from './execution-words.ts';
 import { summarise } from './result-summary.ts';
+import { warningLines, warningsOf } from './warnings.ts';
 
 export interface GateExtras {
   readonly configuration?: Configuration;
@@ -33,7 +34,7 @@ export function renderGate(
   const lines = [
     ...headline(
       {
-        text: `${word}  ${gate.id} · ${routeText(routeOf(request, extras.configuration))}`,
+        text: `${word}  ${gate.id} · ${subjectText(request, extras.configuration)}`,
         paint: (text) => text.replace(word, modePaint(request.mode, paint)(word)),
       },
       { text: request.executionId },
@@ -41,7 +42,7 @@ export function renderGate(
     ),
     ...labelled(
       'asked by',
-      `${request.requestedBy} ${instant(request.requestedAt, now)}, ${request.purpose}: ${quoted(request.reason)}`,
+      `${askerText(request.requestedBy)} ${instant(request.requestedAt, now)}, ${request.purpose}: ${quoted(request.reason)}`,
       style,
     ),
     ...unbroken('plan', plan?.digest ?? 'none', style),
@@ -63,6 +64,7 @@ export function renderGate(
       : []),
     '',
     ...facts(snapshot, gate, style),
+    ...warnings(snapshot, gate, style),
     '',
     ...labelled('bounds', bounds(gate, style), style),
     ...labelled('then', consequences(snapshot, gate), style),
@@ -94,6 +96,12 @@ function facts(snapshot: ExecutionSnapshot, gate: GateRecord, style: Style): str
     rows,
     style,
   );
+}
+
+/** What is signed warns first; then whatever else was found out by then. */
+function warnings(snapshot: ExecutionSnapshot, gate: GateRecord, style: Style): string[] {
+  const frozen = Object.entries(gate.facts).map(([id, output]) => ({ id, output }));
+  return warningLines([...new Set([...warningsOf(frozen), ...warningsOf(snapshot.steps)])], style);
 }
 
 function bounds(gate: GateRecord, style: Style): Cell[] {

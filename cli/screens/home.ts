@@ -5,7 +5,7 @@ import { type Offer, offers } from '../terminal/next-command.ts';
 import type { Style } from '../terminal/style.ts';
 import { padEnd, plain } from '../terminal/text-width.ts';
 import type { ServiceHealth } from '../watching/service-health.ts';
-import { statusWord } from './execution-words.ts';
+import { askerText, statusWord } from './execution-words.ts';
 
 export interface HomeView {
   readonly now: Date;
@@ -93,7 +93,7 @@ function executions(view: HomeView, style: Style): string[] {
   if (view.running.length === 0) return labelled('executions', 'none is running', style);
   const rows = view.running.map(
     (run): Cell => ({
-      text: `${run.executionId}  ${run.mode === 'dry_run' ? 'dry run' : run.mode} ${run.runbook} · ${run.service} · ${statusWord(run.status)} · started by ${run.requestedBy} ${instant(run.startedAt, view.now)}`,
+      text: `${run.executionId}  ${run.mode === 'dry_run' ? 'dry run' : run.mode} ${run.runbook} · ${run.service} · ${statusWord(run.status)} · started by ${askerText(run.requestedBy)} ${instant(run.startedAt, view.now)}`,
     }),
   );
   return labelled('executions', rows, style);
@@ -101,8 +101,9 @@ function executions(view: HomeView, style: Style): string[] {
 
 /** What a stranger should type now. */
 export function nextOf(view: HomeView): readonly Offer[] {
-  const live = view.running?.filter((run) => run.mode === 'live') ?? [];
-  if (live.length > 0) return live.map((run) => ({ words: ['watch', run.executionId] }));
+  // Only what moves a service holds its lock; a copy that runs meanwhile recovers nobody.
+  const moving = view.running?.filter((run) => run.workflowId === `live/${run.service}`) ?? [];
+  if (moving.length > 0) return moving.map((run) => ({ words: ['watch', run.executionId] }));
   const down = view.services.filter((health) => health.state === 'down' || health.state === 'disputed');
   const plans = down.map(
     (health): Offer => ({

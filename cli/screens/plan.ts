@@ -3,7 +3,7 @@ import type { ErrorShape } from '../../domain/errors.ts';
 import type { ExecutionSnapshot, GateRecord, StepRecord, StepState } from '../../domain/execution.ts';
 import type { Plan, PlanGate, PlanStep } from '../../domain/plan.ts';
 import type { Configuration } from '../../domain/service.ts';
-import { duration, target } from '../terminal/duration.ts';
+import { duration } from '../terminal/duration.ts';
 import { type Cell, dotted, headline, labelled, screen, table, unbroken } from '../terminal/layout.ts';
 import { type Offer, offers } from '../terminal/next-command.ts';
 import type { Style } from '../terminal/style.ts';
@@ -12,10 +12,11 @@ import { boundLines } from './bounds.ts';
 import { byHandWords } from './by-hand.ts';
 import { callTotals } from './call-totals.ts';
 import { effectWord, routeOf, routeText } from './execution-words.ts';
-import { textsField } from './json-field.ts';
-import { predictFromApproval } from './prediction.ts';
+import { goalOf, objectivesText } from './plan-kind.ts';
+import { predictToGoal } from './prediction.ts';
 import { renderRefusal } from './refusal.ts';
 import { summarise } from './result-summary.ts';
+import { warningLines, warningsOf } from './warnings.ts';
 
 export interface PlanExtras {
   readonly configuration?: Configuration;
@@ -81,28 +82,32 @@ function heading(snapshot: ExecutionSnapshot, plan: Plan, style: Style, extras: 
   const word = blocked > 0 ? 'BLOCKED' : 'READY';
   const because = blocked > 0 ? `by ${blocked} of ${snapshot.steps.length} steps; a start would stop there` : '';
   const verdict = `${word}   ${because}`.trimEnd();
+  const objectives = objectivesText(plan);
   return [
     ...title(snapshot, plan, style, extras),
     ...unbroken('plan', plan.digest, style),
     ...labelled('verdict', verdict, style).map((line) =>
       line.replace(word, blocked > 0 ? paint.bad(word) : paint.good(word)),
     ),
-    ...labelled('predicted', prediction(plan), style),
-    ...labelled(
-      'objective',
-      `RTO ${target(plan.objectives.rtoSeconds)} · RPO ${target(plan.objectives.rpoSeconds)}`,
-      style,
-    ),
+    ...labelled('predicted', prediction(snapshot, plan), style),
+    ...(objectives === null ? [] : labelled('objective', objectives, style)),
   ];
 }
 
-function prediction(plan: Plan): string {
-  const { seconds, unestimated } = predictFromApproval(plan);
+function prediction(snapshot: ExecutionSnapshot, plan: Plan): string {
+  const skipped = snapshot.steps.filter(({ state }) => state === 'skipped').map(({ id }) => id);
+  const { seconds, unestimated, conditional } = predictToGoal(plan, skipped);
+  const { stretch, limit, fromApproval } = goalOf(plan);
   if (seconds === 0) return 'unknown: no step on the way says how long it takes';
-  const least = unestimated.length > 0 ? 'at least ' : '';
+  const least = unestimated.length > 0 ? 'at least ' : conditional ? 'up to ' : '';
   const missing = unestimated.length > 0 ? `; no estimate for ${unestimated.join(', ')}` : '';
-  const within = seconds <= plan.objectives.rtoSeconds ? 'within the RTO if people decide fast' : 'LONGER THAN THE RTO';
-  return `${least}${duration(seconds)} from approval to serving (the runbook’s estimate; ${within}${missing})`;
+  const fits = fromApproval ? ' if people decide fast' : '';
+  const within = !limit
+    ? ''
+    : seconds <= limit.seconds
+      ? `; within the ${limit.name}${fits}`
+      : `; LONGER THAN THE ${limit.name}`;
+  return `${least}${duration(seconds)} ${stretch} (the runbook’s estimate${within}${missing})`;
 }
 
 /** What stands in the way, before anything else: which step, why, what was expected, what to do. */
@@ -123,22 +128,16 @@ function blockers(snapshot: ExecutionSnapshot, style: Style): string[] {
 
 /** What does not stop it and should be known: warnings of checks, and bounds an approver could not sign as they read now. */
 function warnings(snapshot: ExecutionSnapshot, style: Style): string[] {
-  const texts = [
-    ...snapshot.steps.flatMap((step) =>
-      textsField(step.output, 'warnings').map((text) => `${step.id}: ${plain(text)}`),
-    ),
-    ...snapshot.gates.flatMap((gate) =>
-      gate.bounds
-        .filter(({ verdict }) => verdict !== 'within')
-        .map((bound) =>
-          bound.verdict === 'unknown'
-            ? `${gate.id}: ${bound.id} is unknown now; an approver must accept that by name`
-            : `${gate.id}: ${plain(bound.says)} does not hold now; nobody could approve`,
-        ),
-    ),
-  ];
-  const cells = texts.map((text): Cell => ({ text, paint: style.paint.warn }));
-  return cells.length === 0 ? [] : labelled('! to know', cells, style);
+  const ofBounds = snapshot.gates.flatMap((gate) =>
+    gate.bounds
+      .filter(({ verdict }) => verdict !== 'within')
+      .map((bound) =>
+        bound.verdict === 'unknown'
+          ? `${gate.id}: ${bound.id} is unknown now; an approver must accept that by name`
+          : `${gate.id}: ${plain(bound.says)} does not hold now; nobody could approve`,
+      ),
+  );
+  return warningLines([...warningsOf(snapshot.steps), ...ofBounds], style);
 }
 
 const SYMBOLS: Readonly<Partial<Record<StepState, string>>> = {

@@ -1,8 +1,9 @@
 import type { Json } from '../../domain/json.ts';
 import { duration } from '../terminal/duration.ts';
 import { booleanField, fieldOf, listField, numberField, textField, textsField } from './json-field.ts';
-
-type Summary = (output: Json) => string | null;
+import { POSTURE_SUMMARIES } from './posture-summaries.ts';
+import { RESTORE_SUMMARIES } from './restore-summaries.ts';
+import type { Summary } from './summary.ts';
 
 const because = (output: Json): string => textsField(output, 'because').join('; ');
 
@@ -22,6 +23,8 @@ const replicas: Summary = (output) => {
 
 /** How each action's result reads in a few words. An action without an entry shows its plain fields. */
 export const SUMMARIES: Readonly<Record<string, Summary>> = {
+  ...RESTORE_SUMMARIES,
+  ...POSTURE_SUMMARIES,
   'impact.confirm': (output) => {
     const vantages = listField(output, 'vantages').map((seen) => `${textField(seen, 'id')} ${textField(seen, 'sees')}`);
     return `${numberField(output, 'misses')} misses in a row; seen by ${textsField(output, 'signals').join(' and ')}; ${vantages.join(', ')}`;

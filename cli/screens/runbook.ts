@@ -1,18 +1,20 @@
 import type { Json } from '../../domain/json.ts';
 import type { Plan } from '../../domain/plan.ts';
-import { duration, target } from '../terminal/duration.ts';
+import { duration } from '../terminal/duration.ts';
 import { type Cell, headline, labelled, screen, table, unbroken } from '../terminal/layout.ts';
 import { offers } from '../terminal/next-command.ts';
 import type { Style } from '../terminal/style.ts';
 import { plain } from '../terminal/text-width.ts';
 import { effectWord } from './execution-words.ts';
-import { predictFromApproval } from './prediction.ts';
+import { goalOf, objectivesText } from './plan-kind.ts';
+import { predictToGoal } from './prediction.ts';
 
 /** A runbook compiled for one service, from top to bottom. */
 export function renderRunbook(plan: Plan, parameterNames: readonly string[], style: Style): string {
   const { runbook } = plan;
   const { paint } = style;
-  const path = predictFromApproval(plan);
+  const path = predictToGoal(plan);
+  const objectives = objectivesText(plan);
   const values = parameterNames.map((name) => `${name}=${valueText(plan.parameters[name])}`).join(' · ');
   return screen(
     [
@@ -21,15 +23,11 @@ export function renderRunbook(plan: Plan, parameterNames: readonly string[], sty
         { text: `${runbook.severity} · ${runbook.owner}`, paint: paint.quiet },
         style,
       ),
-      ...labelled('for', `${plan.service} (${values})`, style),
+      ...labelled('for', values === '' ? plan.service : `${plan.service} (${values})`, style),
       ...unbroken('plan', plan.digest, style),
-      ...labelled(
-        'objective',
-        `RTO ${target(plan.objectives.rtoSeconds)} · RPO ${target(plan.objectives.rpoSeconds)}`,
-        style,
-      ),
+      ...(objectives === null ? [] : labelled('objective', objectives, style)),
       ...(path.seconds > 0
-        ? labelled('takes', `${duration(path.seconds)} from approval to serving, as its author expects`, style)
+        ? labelled('takes', `${duration(path.seconds)} ${goalOf(plan).stretch}, as its author expects`, style)
         : []),
       ...labelled('lock', runbook.exclusive === 'service' ? 'one live execution per service' : 'none', style),
       ...runbook.triggers.flatMap((trigger) =>

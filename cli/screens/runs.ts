@@ -4,7 +4,7 @@ import { labelled, screen, table } from '../terminal/layout.ts';
 import { type Offer, offers } from '../terminal/next-command.ts';
 import type { Style } from '../terminal/style.ts';
 import { plain } from '../terminal/text-width.ts';
-import { statusWord } from './execution-words.ts';
+import { askerText, statusWord } from './execution-words.ts';
 
 /** Executions, newest first. */
 export function renderRuns(runs: readonly ExecutionSummary[], now: Date, style: Style): string {
@@ -33,7 +33,7 @@ export function renderRuns(runs: readonly ExecutionSummary[], now: Date, style: 
     { text: statusWord(run.status), ...(painters[run.status] ? { paint: painters[run.status]! } : {}) },
     ...(wide ? [{ text: instant(run.startedAt, now) }] : []),
     ...(roomy ? [{ text: duration(secondsBetween(run.startedAt, run.endedAt ? new Date(run.endedAt) : now)) }] : []),
-    ...(wide ? [{ text: plain(run.requestedBy) }, { text: run.ledgerEntry ?? '–' }] : []),
+    ...(wide ? [{ text: askerText(run.requestedBy) }, { text: run.ledgerEntry ?? '–' }] : []),
   ]);
   const columns = [
     { title: 'execution' },

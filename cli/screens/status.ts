@@ -6,6 +6,7 @@ import type { Style } from '../terminal/style.ts';
 import { renderBoard } from './board.ts';
 import { byHandWords } from './by-hand.ts';
 import { renderEnd } from './end.ts';
+import { kindOf } from './plan-kind.ts';
 
 /** An execution as it stands: the board while it runs, the end once it is over. */
 export function renderStatus(view: ExecutionView, now: Date, style: Style, configuration: Configuration): string {
@@ -27,13 +28,21 @@ export function afterEnd(snapshot: ExecutionSnapshot, configuration: Configurati
   if (snapshot.outcome === 'handed_over') {
     list.unshift({ words: byHandWords(runbook, service, parameters), says: 'every step as shell commands' });
   }
-  return [
-    ...list,
-    {
-      words: snapshot.outcome === 'succeeded' ? ['runs'] : [],
-      says: snapshot.outcome === 'succeeded' ? 'what ran' : 'how the service fares now',
-    },
-  ];
+  return [...list, ...lookingOn(snapshot)];
+}
+
+/** Where to look next: at what runs by itself, at the posture, or at how customers fare. */
+function lookingOn({ request, outcome, plan }: ExecutionSnapshot): readonly Offer[] {
+  const service = ['--service', request.service];
+  if (kindOf(plan) === 'look') return [{ words: ['posture', ...service], says: 'looks again, worst first' }];
+  const schedules: Offer = { words: ['drill', 'ls'], says: 'last results, and what is due' };
+  if (request.schedule && outcome !== 'succeeded') {
+    return [{ words: ['drill', 'run', request.schedule, ...service], says: 'when that is mended' }, schedules];
+  }
+  if (request.schedule || request.mode === 'drill') return [schedules];
+  return outcome === 'succeeded'
+    ? [{ words: ['runs'], says: 'what ran' }]
+    : [{ words: [], says: 'how the service fares now' }];
 }
 
 /** A view as `--json` prints it. */

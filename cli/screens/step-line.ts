@@ -96,6 +96,7 @@ function runningText(
 function waitsFor(node: PlanNode, snapshot: ExecutionSnapshot): string {
   const open = node.after.filter((id) => !isOver(id, snapshot));
   if (snapshot.endedAt !== null) return 'not executed';
+  if (node.kind === 'step' && node.always) return 'at the end, whatever happens';
   return open.length === 0 ? 'next' : `waits for ${open.join(', ')}`;
 }
 

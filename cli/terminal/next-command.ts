@@ -38,6 +38,13 @@ export function offers(label: string, list: readonly Offer[], style: Style): str
   });
 }
 
+/** Somebody else's command to paste, under the text column and broken like ours. */
+export function foreignCommand(line: string, style: Style): string[] {
+  const blank = ' '.repeat(LABEL_WIDTH);
+  if (LABEL_WIDTH + visibleWidth(line) <= style.width) return [blank + line];
+  return continued(line.split(' '), style.width).map((row, at) => (at === 0 ? blank + row : row));
+}
+
 /** Breaks between words, an option and its value being one; continued lines start at the second column so that a digest still fits. */
 function continued(words: readonly string[], width: number): string[] {
   const groups: string[] = [];

@@ -14,7 +14,7 @@ import { engineActivities } from '../../activities/engine/engine-activities.ts';
 import { type CommandReceipt, EXECUTION_STATUS_QUERY } from '../../domain/commands.ts';
 import type { ErrorShape } from '../../domain/errors.ts';
 import type { ExecutionRequest, ExecutionSnapshot } from '../../domain/execution.ts';
-import type { Configuration, Person, Service } from '../../domain/service.ts';
+import type { Configuration, Person, Service, ServiceSchedule } from '../../domain/service.ts';
 import type { GateStatement, StepStatement } from '../../domain/statement.ts';
 import { keyIdOf, publicKeyLine } from '../../identity/public-key.ts';
 import { signStatement } from '../../identity/sign-statement.ts';
@@ -47,6 +47,8 @@ export class EngineRig {
   };
   readonly service = `service-${randomUUID().slice(0, 8)}`;
   readonly taskQueue = randomUUID();
+  /** What the service declares; a test may add to it. */
+  readonly schedules: ServiceSchedule[] = [];
   readonly folder: string;
   readonly client: Client;
   readonly ledger: Ledger;
@@ -86,6 +88,7 @@ export class EngineRig {
       regions: { protected: 'eu-west-1', recovery: 'eu-west-3' },
       people: this.people(),
       objectives: { rtoSeconds: 60, rpoSeconds: 5 },
+      schedules: this.schedules,
     } as unknown as Service;
     const configuration = { environment: 'test', services: { [this.service]: service } } as unknown as Configuration;
     const shared = {

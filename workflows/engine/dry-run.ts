@@ -7,6 +7,9 @@ import type { GateKeeper } from './gate-keeper.ts';
 import { missingSources, readReference } from './resolve-references.ts';
 import type { StepRunner } from './step-runner.ts';
 
+/** Longest one look may take: a stack's own plan and counting a large table take their time; what does not answer has its own deadline. */
+const LOOK_SECONDS = 120;
+
 /**
  * Walks every step: observe, decide, predict, and stop there. It does not end at a refusal: it collects it and goes on
  * with predictions, so that one dry run tells everything that stands in the way.
@@ -40,13 +43,26 @@ async function walkStep(state: ExecutionState, steps: StepRunner, step: PlanStep
   }
   state.updateStep(step.id, { state: 'running', startedAt });
   try {
-    const result = await steps.attempt(step, step.id, Math.min(step.timeoutSeconds, 10));
+    const result = await steps.attempt(step, step.id, Math.min(step.timeoutSeconds, LOOK_SECONDS));
     close(recordOf(state, step, result));
   } catch (caught) {
     const error = failureShape(caught);
-    // A step that may fail when it is real may fail in rehearsal too.
-    close({ state: step.onFailure === 'continue' ? 'cannot_be_predicted' : 'blocked', error, because: error.message });
+    // A step that may fail when it is real may fail in rehearsal too; and what looks at something that an earlier step is yet to
+    // make cannot see it.
+    const excused = step.onFailure === 'continue' || standsOnPrediction(state, step);
+    close({ state: excused ? 'cannot_be_predicted' : 'blocked', error, because: error.message });
   }
+}
+
+function standsOnPrediction(state: ExecutionState, step: PlanStep): boolean {
+  const nodes = new Map(state.plan.nodes.map((node) => [node.id, node]));
+  const stands = (id: string): boolean => {
+    const node = nodes.get(id);
+    if (!node) return false;
+    if (node.kind === 'step' && ['predicted', 'cannot_be_predicted'].includes(state.step(id).state)) return true;
+    return node.after.some(stands);
+  };
+  return step.after.some(stands);
 }
 
 function recordOf(state: ExecutionState, step: PlanStep, result: AttemptResult): Partial<StepRecord> {

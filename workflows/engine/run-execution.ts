@@ -148,11 +148,7 @@ async function endEarly(
  * What always runs does so in plan order, whatever happened, and a failure there stops nothing. But an execution that left
  * something behind did not succeed.
  */
-async function cleanUp(
-  state: ExecutionState,
-  steps: StepRunner,
-  outcome: ExecutionOutcome,
-): Promise<ExecutionOutcome> {
+async function cleanUp(state: ExecutionState, steps: StepRunner, outcome: ExecutionOutcome): Promise<ExecutionOutcome> {
   let ends = outcome;
   for (const node of state.plan.nodes) {
     if (node.kind !== 'step' || !node.always) continue;

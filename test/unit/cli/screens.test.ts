@@ -1,100 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { renderBoard } from '../../../cli/screens/board.ts';
 import { renderChange } from '../../../cli/screens/change.ts';
-import { renderDetached } from '../../../cli/screens/detached.ts';
-import { renderEndQuestion } from '../../../cli/screens/end-question.ts';
 import { renderGate } from '../../../cli/screens/gate.ts';
 import { renderPlan } from '../../../cli/screens/plan.ts';
-import { renderReceipt } from '../../../cli/screens/receipt.ts';
 import { renderRefusal } from '../../../cli/screens/refusal.ts';
-import { renderRunbook } from '../../../cli/screens/runbook.ts';
-import { renderRuns } from '../../../cli/screens/runs.ts';
-import { renderStarted, renderStartQuestion } from '../../../cli/screens/started.ts';
 import { renderStatus } from '../../../cli/screens/status.ts';
 import { paintFor } from '../../../cli/terminal/paint.ts';
 import type { Style } from '../../../cli/terminal/style.ts';
 import { visibleWidth } from '../../../cli/terminal/text-width.ts';
 import { changesBetween } from '../../../cli/watching/changes.ts';
-import type { ExecutionSummary } from '../../../client/lifeboat-client.ts';
 import type { ExecutionSnapshot } from '../../../domain/execution.ts';
+import { atGate, board, configuration, next, now, SCREENS, startWords } from './every-screen.ts';
 import * as story from './story.ts';
-
-const { configuration } = story;
-const atGate = new Date(story.at('03:17:29.200'));
-const now = new Date(story.at('03:18:39.200'));
-const startWords = [
-  'start',
-  'region-failover',
-  '--service',
-  'booking',
-  '--to',
-  'eu-west-3',
-  '--plan',
-  story.plan.digest,
-];
-const next = [{ words: startWords }];
-
-const run: ExecutionSummary = {
-  executionId: story.EXECUTION,
-  workflowId: 'live/booking',
-  runbook: 'region-failover',
-  service: 'booking',
-  mode: 'live',
-  purpose: 'incident',
-  startedAt: story.at('03:16:20.050'),
-  endedAt: null,
-  status: 'running',
-  requestedBy: 'oncall-1',
-  ledgerEntry: '000000000317',
-};
-
-const board = (snapshot: ExecutionSnapshot, style: Style, at = now, more = {}): string =>
-  renderBoard(story.viewOf(snapshot, story.promotingProgress), at, style, { configuration, readAt: at, ...more });
-
-/** Every screen at its moments. */
-const SCREENS: Readonly<Record<string, (style: Style) => string>> = {
-  'plan, ready': (style) => renderPlan(story.ready, style, { configuration, next }),
-  'plan, blocked': (style) => renderPlan(story.blocked, style, { configuration, next }),
-  'board at the gate': (style) => board(story.atTheGate, style, atGate, { redrawn: true }),
-  'board while promoting': (style) => board(story.promoting, style),
-  'board after a failure': (style) => board(story.promotionFailed, style),
-  'board, stale': (style) =>
-    board(story.promoting, style, now, { readAt: atGate, unreachable: 'Temporal does not answer at 127.0.9.60:7008' }),
-  'board, paused': (style) => board({ ...story.promoting, state: 'paused', pausedBy: 'oncall-1' }, style),
-  'end, done': (style) => renderStatus(story.viewOf(story.succeeded), now, style, configuration),
-  'end, denied': (style) => renderStatus(story.viewOf(story.denied), now, style, configuration),
-  'end, handed over': (style) => renderStatus(story.viewOf(story.handedOver), now, style, configuration),
-  gate: (style) =>
-    renderGate(story.atTheGate, story.openGate, atGate, style, {
-      configuration,
-      decision: 'approve',
-      person: 'approver-2',
-    }),
-  refusal: (style) => renderRefusal(story.atTheGate.refusals[0]!.error, style, { ledgerEntry: '000000000318' }),
-  receipt: (style) =>
-    renderReceipt(
-      { accepted: true, says: 'approver-2: approve approve-promotion (1 of 1)', ledgerEntry: '000000000319' },
-      story.EXECUTION,
-      style,
-    ),
-  'question before a start': (style) =>
-    renderStartQuestion(
-      { ...story.request, service: story.service, configuration, person: 'oncall-1', planDigest: story.plan.digest },
-      style,
-    ),
-  started: (style) => renderStarted(story.request, style, configuration),
-  'question before an abort': (style) => renderEndQuestion(story.promoting, null, style),
-  'question before a skip': (style) => renderEndQuestion(story.promotionFailed, 'promote-database', style),
-  detached: (style) => renderDetached(story.EXECUTION, 'interrupted', style),
-  runs: (style) =>
-    renderRuns(
-      [run, { ...run, executionId: 'fo-20261007-0900-a1b2', endedAt: story.at('03:21:07.200'), status: 'handed_over' }],
-      now,
-      style,
-    ),
-  'no runs': (style) => renderRuns([], now, style),
-  runbook: (style) => renderRunbook(story.plan, ['to', 'strategy', 'quorum'], style),
-};
 
 const styleOf = (width: number, more: Partial<Style> = {}): Style => ({
   width,

@@ -1,4 +1,5 @@
 import type { ExecutionSummary, ExecutionView, LifeboatClient } from '../../../client/lifeboat-client.ts';
+import type { LifeboatSchedules } from '../../../client/lifeboat-schedules.ts';
 import type { CommandReceipt } from '../../../domain/commands.ts';
 import { LifeboatError } from '../../../domain/errors.ts';
 import type { ExecutionRequest, ExecutionSnapshot } from '../../../domain/execution.ts';
@@ -18,6 +19,8 @@ export class ScriptedClient implements LifeboatClient {
   summaries: readonly ExecutionSummary[] = [];
   dryRunAnswer: ExecutionSnapshot | null = null;
   closed = false;
+  /** Set by tests that are about schedules. */
+  schedules: LifeboatSchedules = undefined as unknown as LifeboatSchedules;
   readonly #views: (ExecutionView | LifeboatError)[];
 
   constructor(...views: (ExecutionView | LifeboatError)[]) {

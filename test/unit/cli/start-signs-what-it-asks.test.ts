@@ -96,6 +96,15 @@ describe('start', () => {
     expect(ran.out).toContain(`lifeboat watch ${request.executionId}`);
   });
 
+  it('signs a drill as a drill, and asks for no confirmation: it changes only what it makes', async () => {
+    const client = new ScriptedClient();
+    const ran = await call([...START, ...home.as(home.oncall), '--drill', '--detach'], { client });
+    expect(ran.exitCode).toBe(0);
+    const request = client.sent[0]![1] as ExecutionRequest;
+    expect(request.mode).toBe('drill');
+    expect(verifyStatement(request.signed!, people()).statement).toMatchObject({ type: 'start', mode: 'drill' });
+  });
+
   it.each([
     ['another name', ['--confirm', 'bokking']],
     ['no name, and nobody to ask', []],

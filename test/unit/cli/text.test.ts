@@ -1,10 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import { IMPLEMENTATIONS } from '../../../activities/registry.ts';
 import { SUMMARIES, summarise } from '../../../cli/screens/result-summary.ts';
+import { grouped, sizeText } from '../../../cli/terminal/amount.ts';
 import { clock, duration, instant, target } from '../../../cli/terminal/duration.ts';
 import { shellWord } from '../../../cli/terminal/next-command.ts';
 import { padEnd, plain, truncate, visibleWidth, wrap } from '../../../cli/terminal/text-width.ts';
+import type { Json } from '../../../domain/json.ts';
 import { planSteps } from '../../../domain/plan.ts';
-import { plan } from './story-setting.ts';
+import { compilePlan } from '../../../runbooks/language/compile-plan.ts';
+import { RUNBOOKS } from '../../../runbooks/registry.ts';
+import { copyDone } from './story-copy.ts';
+import { drillPassed } from './story-drill.ts';
+import { postureFine } from './story-posture.ts';
+import { plan, service } from './story-setting.ts';
 import { outputs } from './story-steps.ts';
 
 describe('text on a terminal', () => {
@@ -59,6 +67,20 @@ describe('times', () => {
   });
 });
 
+describe('amounts', () => {
+  it('are grouped by three digits, and sizes rounded to what one can say', () => {
+    expect([0, 999, 1_000, 48_211, 1_234_567].map(grouped)).toEqual(['0', '999', '1 000', '48 211', '1 234 567']);
+    expect([0, 900, 1_536, 12_884_901_888, 5_500_000_000_000].map(sizeText)).toEqual([
+      '0 B',
+      '900 B',
+      '1.5 KB',
+      '12 GB',
+      '5.0 TB',
+    ]);
+    expect(sizeText(1_048_575)).toBe('1.0 MB');
+  });
+});
+
 describe('a word in a command to paste', () => {
   it('is quoted where a shell would take it apart', () => {
     expect(shellWord('eu-west-3')).toBe('eu-west-3');
@@ -68,14 +90,31 @@ describe('a word in a command to paste', () => {
 });
 
 describe('summaries of results', () => {
-  it('exist for every action of every runbook there is, and only for those', () => {
-    const used = new Set(planSteps(plan).map(({ action }) => action));
-    expect([...used].sort()).toEqual(Object.keys(SUMMARIES).sort());
+  it('exist for every action of every runbook there is', () => {
+    const used = RUNBOOKS.flatMap((runbook) =>
+      planSteps(compilePlan({ runbook, service, parameters: runbook.example(service) })).map(({ action }) => action),
+    );
+    expect(used.length).toBeGreaterThan(40);
+    expect([...new Set(used)].filter((action) => !(action in SUMMARIES))).toEqual([]);
   });
 
+  it('exist only for actions that there are', () => {
+    const known = IMPLEMENTATIONS.map(({ contract }) => contract.id as string);
+    expect(Object.keys(SUMMARIES).filter((action) => !known.includes(action))).toEqual([]);
+  });
+
+  const failover = planSteps(plan).map(({ id, action }) => [action, outputs[id]!] as const);
+  const told = [drillPassed, copyDone, postureFine].flatMap(({ plan: compiled, steps }) =>
+    planSteps(compiled!).flatMap(({ id, action }): (readonly [string, Json])[] => {
+      const output = steps.find((step) => step.id === id)?.output ?? null;
+      return output === null ? [] : [[action, output]];
+    }),
+  );
+
   it('never say undefined, null or NaN of a result that fits its contract', () => {
-    for (const { id, action } of planSteps(plan)) {
-      const text = summarise(action, outputs[id]!);
+    expect(told.length).toBeGreaterThan(25);
+    for (const [action, output] of [...failover, ...told]) {
+      const text = summarise(action, output);
       expect(text, action).not.toBe('');
       expect(text, action).not.toMatch(/undefined|null|NaN|\[object/);
     }
