@@ -5,7 +5,9 @@ import { join } from 'node:path';
 export interface LabSurroundings {
   /** `LAB_TEMPORAL`: path of a Temporal CLI to use. */
   readonly temporal: string | null;
-  /** `PATH`, where one is looked for. */
+  /** `LIFEBOAT_TOFU`: path of an OpenTofu or Terraform to use. */
+  readonly tofu: string | null;
+  /** `PATH`, where both are looked for. */
   readonly searchPath: string;
   /** Downloads, kept between labs: `XDG_CACHE_HOME/lifeboat`, else `~/.cache/lifeboat`. */
   readonly cacheDir: string;
@@ -17,6 +19,7 @@ export interface LabSurroundings {
 export function labSurroundings(environment: NodeJS.ProcessEnv = process.env): LabSurroundings {
   return {
     temporal: environment['LAB_TEMPORAL'] || null,
+    tofu: environment['LIFEBOAT_TOFU'] || null,
     searchPath: environment['PATH'] ?? '',
     cacheDir: join(environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'lifeboat'),
     dir: join(tmpdir(), 'lifeboat-lab'),

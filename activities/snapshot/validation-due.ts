@@ -17,7 +17,7 @@ export const validationDue = implement(contract, {
  * Copies made since one was last found whole; all that were ever made when none was. Counted by their numbers: those between may have
  * been pruned long ago. Pure.
  */
-export function copiesSinceValidated(copies: readonly SeenCopy[]): number {
+function copiesSinceValidated(copies: readonly SeenCopy[]): number {
   const usable = usableCopies(copies);
   const lastValidated = usable.find(({ validatedAt }) => validatedAt !== null);
   const newer = lastValidated ? usable.indexOf(lastValidated) : usable.length;

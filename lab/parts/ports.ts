@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { createServer, type Server } from 'node:net';
 import { LifeboatError } from '../../domain/errors.ts';
-import { addressIn, behind, type Endpoint, endpoints, HOST, PORT, REGIONS } from '../topology.ts';
+import { addressIn, behind, type Endpoint, endpoints, HOST, PORT, REGIONS, restoredEndpoints } from '../topology.ts';
 
 const FIRST_BASE = 20_000;
 const LAST_BASE = 30_900;
@@ -79,7 +79,10 @@ async function release(control: Server, taken: string): Promise<{ readonly taken
 /** Every address the lab listens on: public ones, those behind their links, operator's, and the first pods’. */
 function everyTcp(base: number): readonly Endpoint[] {
   const all = endpoints(base);
-  const linked = [...REGIONS.flatMap((region) => Object.values(all.regions[region])), all.route53];
+  const linked = [
+    ...REGIONS.flatMap((region) => [...Object.values(all.regions[region]), ...restoredEndpoints(base, region)]),
+    all.route53,
+  ];
   const pods = REGIONS.flatMap((region) =>
     Array.from({ length: PODS_PER_REGION }, (_, index) => ({
       host: addressIn(region, HOST.pods),

@@ -47,4 +47,4 @@ export class Keys {
   }
 }
 
-export const aliasArn = (key: Key): string => key.arn.replace(/key\/.*$/, key.alias);
+const aliasArn = (key: Key): string => key.arn.replace(/key\/.*$/, key.alias);

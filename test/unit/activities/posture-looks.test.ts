@@ -96,14 +96,12 @@ describe('a posture', () => {
     expect(performance.now() - began).toBeLessThan(8_000);
     expect(findings.filter(({ verdict }) => verdict !== 'unknown')).toEqual([]);
     expect(findings.length).toBeGreaterThan(20);
-    for (const finding of findings)
-      expect(finding.what).toContain('no answer in 6 s');
+    for (const finding of findings) expect(finding.what).toContain('no answer in 6 s');
   }, 15_000);
 
   it('calls nothing fine when everything fails, and says what it was told', async () => {
     const findings = await lookAround(world(() => Promise.reject(new Error('the link is down'))));
     expect(findings.filter(({ verdict }) => verdict !== 'unknown')).toEqual([]);
-    for (const finding of findings)
-      expect(finding.what).toContain('the link is down');
+    for (const finding of findings) expect(finding.what).toContain('the link is down');
   });
 });

@@ -10,7 +10,7 @@ export function usableKey(keys: Keys, region: Region, named: string): string {
   return key.arn;
 }
 
-export const keyNotAccessible = (named: string): QueryFault =>
+const keyNotAccessible = (named: string): QueryFault =>
   rdsFault(
     'KMSKeyNotAccessibleFault',
     `The specified KMS key [${named}] does not exist, is not enabled or you do not have permissions to access it.`,

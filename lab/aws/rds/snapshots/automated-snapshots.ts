@@ -6,7 +6,7 @@ import type { DeleteSnapshot } from './delete-snapshot.ts';
 import type { TakeSnapshots } from './take-snapshots.ts';
 
 /** How many automated snapshots of a cluster are kept; AWS keeps those of the retention period. */
-export const AUTOMATED_KEPT = 5;
+const AUTOMATED_KEPT = 5;
 /** How often to look whether backups are there. */
 const LOOK_MS = 500;
 const MINUTE_LENGTH = 'yyyy-mm-ddThh:mm'.length;

@@ -6,7 +6,7 @@ import type { ClusterSnapshot } from './cluster-snapshot.ts';
 import type { CopyFaults } from './copy-faults.ts';
 
 /** Cluster snapshot copies in progress at a time, per destination region and account. */
-export const MOST_COPIES_IN_PROGRESS = 5;
+const MOST_COPIES_IN_PROGRESS = 5;
 
 interface Copy {
   readonly source: ClusterSnapshot;

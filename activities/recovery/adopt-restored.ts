@@ -1,0 +1,35 @@
+import { type Call, call, done, refuse, wait } from '../../domain/action.ts';
+import { adoptRestored as contract } from '../../runbooks/actions/recovery/adopt-restored.ts';
+import { TAG } from '../../runbooks/actions/restore/naming.ts';
+import { implement } from '../attempt/implement.ts';
+import { findCluster } from '../restore/look-up.ts';
+import { nameTaken } from '../restore/name-taken.ts';
+import { instantOf, isOf, tagsOf } from '../restore/tags.ts';
+import { notThere } from './not-there.ts';
+
+export const adoptRestored = implement(contract, {
+  observe: (clients, { region, cluster }) => findCluster(clients, region, cluster),
+  decide({ region, cluster, executionId }, found, acted, { mode, observedAt }) {
+    const output = { cluster, adoptedAt: observedAt };
+    if (!found) {
+      return mode === 'dry_run'
+        ? wait('the cluster will be restored by then', output, [adopting(region, cluster, cluster, observedAt)])
+        : refuse(notThere(cluster, region));
+    }
+    const tags = tagsOf(found);
+    if (!isOf(tags, executionId)) return refuse(nameTaken(`cluster ${cluster}`, executionId, tags));
+    const adoptedAt = instantOf(tags, TAG.adoptedAt);
+    if (adoptedAt) return done({ cluster, adoptedAt });
+    if (acted) return wait('its tag is not to be seen yet', output);
+    const arn = found.DBClusterArn ?? cluster;
+    return call([adopting(region, cluster, arn, observedAt)], 'customers will write to it next', output);
+  },
+});
+
+const adopting = (region: string, cluster: string, arn: string, at: string): Call => ({
+  service: 'rds',
+  operation: 'AddTagsToResource',
+  region,
+  target: cluster,
+  input: { ResourceName: arn, Tags: [{ Key: TAG.adoptedAt, Value: at }] },
+});

@@ -1,0 +1,170 @@
+import { createHash } from 'node:crypto';
+import { LifeboatError } from '../../domain/errors.ts';
+import type { ValidatedTable } from '../../domain/service.ts';
+import type { Clients, Rows, Statement } from '../clients/clients.ts';
+import { quoted, quotedTable } from '../database/validation/identifiers.ts';
+import { copySession, sourceSession } from '../database/validation/session.ts';
+
+/** Where a running database and its restored copy stand beside each other. */
+export interface Pair {
+  readonly region: string;
+  /** The running cluster. */
+  readonly source: string;
+  readonly copy: string;
+  /** Instant the copy was restored to: only rows up to it are compared. */
+  readonly restoredTo: string;
+}
+
+/** How one table differs. Keys stay in the worker's memory: they may say who somebody is. */
+export interface TableDifference {
+  readonly table: string;
+  readonly alike: number;
+  readonly missingKeys: readonly string[];
+  readonly altered: number;
+  readonly unexpected: number;
+  readonly writtenSince: number;
+}
+
+/** Rows are compared by the hour first, and one by one only where an hour differs. */
+const BUCKET = `interval '1 hour'`;
+/** More rows than that in hours that differ is no damage to be mended row by row. */
+const MOST_ROWS = 500_000;
+const KEYS_AT_ONCE = 10_000;
+
+/**
+ * Finds what differs between two clusters in one table. Rows are matched by key and compared by a hash of their whole text.
+ * @throws LifeboatError `DR_VALIDATION_FAILED` when too much differs to be compared row by row.
+ */
+export async function tableDifference(
+  clients: Clients,
+  pair: Pair,
+  table: ValidatedTable,
+  timeoutMs: number,
+): Promise<TableDifference> {
+  const { region, restoredTo } = pair;
+  const source = (statements: readonly Statement[]) =>
+    ask(clients, { region, cluster: pair.source }, sourceSession(null), statements, timeoutMs);
+  const copy = (statements: readonly Statement[]) =>
+    ask(clients, { region, cluster: pair.copy }, copySession, statements, timeoutMs);
+
+  const [[sourceBuckets = [], since = []], [copyBuckets = []]] = await Promise.all([
+    source([buckets(table, restoredTo), writtenSince(table, restoredTo)]),
+    copy([buckets(table, restoredTo)]),
+  ]);
+  const before = bucketsIn(sourceBuckets);
+  const then = bucketsIn(copyBuckets);
+  const differing = [...new Set([...before.keys(), ...then.keys()])].filter(
+    (name) =>
+      before.get(name)?.checksum !== then.get(name)?.checksum || before.get(name)?.rows !== then.get(name)?.rows,
+  );
+  const alikeInBuckets = [...then].reduce((sum, [name, { rows }]) => (differing.includes(name) ? sum : sum + rows), 0);
+  const none = { missingKeys: [], altered: 0, unexpected: 0 };
+  const about = { table: table.table, writtenSince: Number(since[0]?.['rows'] ?? 0) };
+  if (differing.length === 0) return { ...about, ...none, alike: alikeInBuckets };
+
+  const inDiffering = rowsIn(table, restoredTo, differing);
+  const [[sourceRows = []], [copyRows = []]] = await Promise.all([source([inDiffering]), copy([inDiffering])]);
+  if (Math.max(sourceRows.length, copyRows.length) > MOST_ROWS) throw tooMuch(table.table);
+  const now = hashes(sourceRows);
+  const was = hashes(copyRows);
+  const absent = [...was.keys()].filter((key) => !now.has(key));
+  // A row whose time was altered is still there under its key, only not where it was looked for.
+  const moved = await stillThere(source, table, absent);
+  const shared = [...was].filter(([key]) => now.has(key));
+  const alike = shared.filter(([key, hash]) => now.get(key) === hash).length;
+  return {
+    ...about,
+    alike: alikeInBuckets + alike,
+    missingKeys: absent.filter((key) => !moved.has(key)).sort(),
+    altered: shared.length - alike + moved.size,
+    unexpected: [...now.keys()].filter((key) => !was.has(key)).length,
+  };
+}
+
+/** By which an attempt that copies can tell that they are still the keys decided on. */
+export const keysDigest = (keys: readonly string[]): string =>
+  `sha256:${createHash('sha256').update(JSON.stringify(keys)).digest('hex')}`;
+
+/** Type of a column, as a cast needs it. */
+export const typeOf = ({ table }: ValidatedTable, column: string): Statement => ({
+  sql: `select format_type(atttypid, atttypmod) as type from pg_attribute where attrelid = $1::regclass and attname = $2`,
+  values: [quotedTable(table), column],
+});
+
+async function ask(
+  clients: Clients,
+  at: { readonly region: string; readonly cluster: string },
+  session: Statement,
+  statements: readonly Statement[],
+  timeoutMs: number,
+): Promise<readonly Rows[]> {
+  const [, ...answers] = await clients.queryTogether(at, [session, ...statements], timeoutMs);
+  return answers;
+}
+
+const HASH = `hashtextextended((whole_row.*)::text collate "C", 0)`;
+
+const written = ({ timestampColumn }: ValidatedTable): string => `whole_row.${quoted(timestampColumn)}::timestamptz`;
+
+/** Rows that do not say when they were written stand in a bucket of their own. */
+const bucketOf = (table: ValidatedTable): string =>
+  `coalesce(extract(epoch from date_bin(${BUCKET}, ${written(table)}, timestamptz 'epoch'))::bigint, -1)`;
+
+const upTo = (table: ValidatedTable): string =>
+  `(${written(table)} <= $1::timestamptz or ${quoted(table.timestampColumn)} is null)`;
+
+const buckets = (table: ValidatedTable, restoredTo: string): Statement => ({
+  sql: `select bucket::text as bucket, count(*)::text as rows, sum(hash)::text as checksum
+          from (select ${bucketOf(table)} as bucket, ${HASH} as hash
+                  from ${quotedTable(table.table)} as whole_row where ${upTo(table)}) as each_row
+         group by bucket`,
+  values: [restoredTo],
+});
+
+const writtenSince = (table: ValidatedTable, restoredTo: string): Statement => ({
+  sql: `select count(*)::text as rows from ${quotedTable(table.table)} as whole_row where ${written(table)} > $1::timestamptz`,
+  values: [restoredTo],
+});
+
+const rowsIn = (table: ValidatedTable, restoredTo: string, names: readonly string[]): Statement => ({
+  sql: `select whole_row.${quoted(table.keyColumn)}::text as key, ${HASH}::text as hash
+          from ${quotedTable(table.table)} as whole_row
+         where ${upTo(table)} and ${bucketOf(table)} = any($2::bigint[]) limit ${MOST_ROWS + 1}`,
+  values: [restoredTo, names],
+});
+
+async function stillThere(
+  source: (statements: readonly Statement[]) => Promise<readonly Rows[]>,
+  table: ValidatedTable,
+  keys: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (keys.length === 0) return new Set();
+  const [types = []] = await source([typeOf(table, table.keyColumn)]);
+  const key = quoted(table.keyColumn);
+  const chunks = Array.from({ length: Math.ceil(keys.length / KEYS_AT_ONCE) }, (_, index) =>
+    keys.slice(index * KEYS_AT_ONCE, (index + 1) * KEYS_AT_ONCE),
+  );
+  const answers = await source(
+    chunks.map((chunk) => ({
+      sql: `select ${key}::text as key from ${quotedTable(table.table)} where ${key} = any($1::text[]::${String(types[0]?.['type'])}[])`,
+      values: [chunk],
+    })),
+  );
+  return new Set(answers.flatMap((rows) => rows.map((row) => String(row['key']))));
+}
+
+const bucketsIn = (rows: Rows): ReadonlyMap<string, { readonly rows: number; readonly checksum: string }> =>
+  new Map(rows.map((row) => [String(row['bucket']), { rows: Number(row['rows']), checksum: String(row['checksum']) }]));
+
+const hashes = (rows: Rows): ReadonlyMap<string, string> =>
+  new Map(rows.map((row) => [String(row['key']), String(row['hash'])]));
+
+const tooMuch = (table: string): LifeboatError =>
+  new LifeboatError(
+    'DR_VALIDATION_FAILED',
+    `${table}: more than ${MOST_ROWS} rows lie in hours that differ, too many to be compared one by one`,
+    {
+      field: table,
+      remedy: 'Work with the restored copy by hand: lifeboat start point-in-time-recovery --param then=keep',
+    },
+  );
