@@ -1,3 +1,4 @@
+import type { ErrorShape } from '../../domain/errors.ts';
 import type { ExecutionSnapshot, StepRecord } from '../../domain/execution.ts';
 import { type PlanStep, planSteps } from '../../domain/plan.ts';
 import type { Configuration } from '../../domain/service.ts';
@@ -69,15 +70,19 @@ function title(snapshot: ExecutionSnapshot, style: Style, { configuration }: End
   ];
 }
 
+/** The execution ended for this step’s failure, whose message it may carry with the step’s name before it. */
+const tellsOf = (error: ErrorShape | null, { id, error: own }: StepRecord): boolean =>
+  error !== null && own !== null && (error.message === own.message || error.message === `${id}: ${own.message}`);
+
 function happened(snapshot: ExecutionSnapshot, style: Style): string[] {
   const lines: string[] = [];
   const { error, outcome } = snapshot;
   const { paint } = style;
   const failing = snapshot.steps.filter(({ state }) => state === 'failed' || state === 'undo_failed');
   // What ended the execution is told once, with the step it happened to.
-  const ending = failing.find((step) => step.state === 'failed' && step.error?.message === error?.message);
+  const ending = failing.find((step) => step.state === 'failed' && tellsOf(error, step));
   if (error !== null && outcome !== 'succeeded') {
-    const where = ending ? `${ending.id}: ` : '';
+    const where = ending && !error.message.startsWith(`${ending.id}: `) ? `${ending.id}: ` : '';
     const text = `${where}${plain(error.message)} (${error.code})`;
     lines.push(...labelled('because', { text, paint: paint.bad }, style));
     if (error.code !== 'DR_DECLINED') lines.push(...labelled('remedy', plain(error.remedy), style));

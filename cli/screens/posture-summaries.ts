@@ -1,14 +1,17 @@
+import type { Json } from '../../domain/json.ts';
 import { listField, numberField, textField, textsField } from './json-field.ts';
 import type { Summary } from './summary.ts';
 
-/** `4 fine · deletion protection of booking-ew1 is off`: what is not fine, in its own words. */
+/** `4 fine · deletion protection of booking-ew1 is off · 2 unknown`: what is wrong in its own words, what is unknown counted. */
 const area: Summary = (output) => {
   const findings = listField(output, 'findings');
-  const notFine = findings.filter((finding) => textField(finding, 'verdict') !== 'fine');
-  const fine = findings.length - notFine.length;
+  const judged = (verdict: string): readonly Json[] =>
+    findings.filter((finding) => textField(finding, 'verdict') === verdict);
+  const [fine, wrong, unknown] = [judged('fine'), judged('finding'), judged('unknown')];
   return [
-    ...(fine > 0 || notFine.length === 0 ? [`${fine} fine`] : []),
-    ...notFine.map((finding) => textField(finding, 'what') ?? '?'),
+    ...(fine.length > 0 || findings.length === 0 ? [`${fine.length} fine`] : []),
+    ...wrong.map((finding) => textField(finding, 'what') ?? '?'),
+    ...(unknown.length > 0 ? [`${unknown.length} unknown`] : []),
   ].join(' · ');
 };
 

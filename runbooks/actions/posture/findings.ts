@@ -18,5 +18,18 @@ export const findingSchema = z.object({
 
 export type Finding = z.output<typeof findingSchema>;
 
+const UNKNOWN = ': unknown, ';
+
+/** What is said of something that nobody could look at. */
+export const unknownText = (about: string, because: string): string => `${about}${UNKNOWN}${because}`;
+
+/** The two halves of that again; of anything else the whole, without a reason. */
+export function unknownParts(what: string): { readonly about: string; readonly because: string | null } {
+  const at = what.indexOf(UNKNOWN);
+  return at < 0
+    ? { about: what, because: null }
+    : { about: what.slice(0, at), because: what.slice(at + UNKNOWN.length) };
+}
+
 /** What every area of the posture gives. */
 export const areaSchema = z.object({ findings: z.array(findingSchema).max(500), lookedAt: instant });
