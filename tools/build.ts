@@ -17,6 +17,7 @@ async function buildProcesses(): Promise<void> {
       watch: 'watch/main.ts',
       lab: 'lab/main.ts',
       demo: 'lab/demo/main.ts',
+      'demo-drill': 'lab/demo/drill-main.ts',
       supervisor: 'lab/supervisor/main.ts',
       'booking-service': 'lab/booking/main.ts',
       'front-door': 'lab/front-door/main.ts',

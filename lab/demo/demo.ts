@@ -6,6 +6,7 @@ import { comparison } from './comparison.ts';
 import { type DemoReport, writeReport } from './demo-report.ts';
 import { LifeboatCommand } from './lifeboat-command.ts';
 import { observerVerdict, untilHealthy, untilMissing } from './observed.ts';
+import { sectionTitle } from './section-title.ts';
 import { mutatingBetween, readTwinLog } from './twin-log.ts';
 
 export interface DemoOptions {
@@ -172,6 +173,4 @@ The lab stays up in ${lab.dir}. Three things to try:
 `);
 }
 
-function say(title: string): void {
-  process.stdout.write(`\n━━ ${title} ${'━'.repeat(Math.max(3, 96 - title.length))}\n`);
-}
+const say = (title: string): void => void process.stdout.write(`${sectionTitle(title)}\n`);

@@ -15,11 +15,13 @@ import {
   PUBLIC_NAME,
   RECOVERY,
   REGIONS,
+  restorePlacement,
   SWITCH_BUCKET,
   SWITCH_KEY,
   ZONE,
 } from '../topology.ts';
 import type { Folders } from './folders.ts';
+import { BACKUPS, OBJECTIVES, SCHEDULES, VALIDATION } from './service-promises.ts';
 
 export const TASK_QUEUE = 'lifeboat';
 export const SERVICE = 'booking';
@@ -47,14 +49,26 @@ const hostPort = (endpoint: Endpoint): string => `${endpoint.host}:${endpoint.po
 const perRegion = <T>(make: (region: (typeof REGIONS)[number]) => T): Record<string, T> =>
   Object.fromEntries(REGIONS.map((region) => [region, make(region)]));
 
-/** The configuration Lifeboat gets in the lab: the same file a real service would write, with the lab's addresses. */
-export function labConfiguration(lab: {
+/** How the recovery region is brought up when nothing stands there. */
+export interface RecoveryStack {
+  /** Path of a Terraform-compatible binary. */
+  readonly binary: string;
+  readonly folder: string;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+export interface ConfigurationParts {
   readonly at: Folders;
   readonly endpoints: Endpoints;
   readonly people: readonly Person[];
   readonly durations: Durations;
-}): Configuration {
-  const { at, endpoints } = lab;
+  /** `null`: nothing can bring the recovery region up. */
+  readonly recoveryStack: RecoveryStack | null;
+}
+
+/** The configuration Lifeboat gets in the lab: the same file a real service would write, with the lab's addresses. */
+export function labConfiguration(lab: ConfigurationParts): Configuration {
+  const { at, endpoints, recoveryStack } = lab;
   return {
     environment: 'lab',
     banner: BANNER,
@@ -72,22 +86,26 @@ export function labConfiguration(lab: {
     },
     aws: {
       endpoints: {
-        ...perRegion((region) => ({ rds: url(endpoints.regions[region].rds), s3: url(endpoints.regions[region].s3) })),
+        ...perRegion((region) => {
+          const { rds, s3, kms } = endpoints.regions[region];
+          return { rds: url(rds), s3: url(s3), kms: url(kms) };
+        }),
         'us-east-1': { route53: url(endpoints.route53) },
       },
       planProfile: PLAN_PROFILE,
       executeProfile: EXECUTE_PROFILE,
     },
+    ...(recoveryStack ? { infrastructure: { binary: recoveryStack.binary } } : {}),
     services: { [SERVICE]: bookingService(lab) },
   };
 }
 
-function bookingService(lab: Parameters<typeof labConfiguration>[0]): Service {
-  const { at, endpoints } = lab;
+function bookingService(lab: ConfigurationParts): Service {
+  const { at, endpoints, recoveryStack } = lab;
   return {
     name: SERVICE,
     regions: { protected: PROTECTED, recovery: RECOVERY },
-    objectives: { rtoSeconds: 900, rpoSeconds: 60 },
+    objectives: OBJECTIVES,
     people: lab.people,
     dns: {
       name: PUBLIC_NAME,
@@ -99,9 +117,14 @@ function bookingService(lab: Parameters<typeof labConfiguration>[0]): Service {
       globalCluster: GLOBAL_CLUSTER,
       databaseName: 'postgres',
       user: 'postgres',
-      regions: perRegion((region) => ({ cluster: clusterId(region), arn: clusterArn(region) })),
+      regions: perRegion((region) => ({
+        cluster: clusterId(region),
+        arn: clusterArn(region),
+        restore: restorePlacement(region),
+      })),
       probeTable: PROBE_TABLE,
       canary: { table: 'bookings', vantageColumn: 'vantage', numberColumn: 'number' },
+      validation: VALIDATION,
     },
     compute: perRegion((region) => ({
       server: url(endpoints.regions[region].kubernetes),
@@ -121,5 +144,10 @@ function bookingService(lab: Parameters<typeof labConfiguration>[0]): Service {
     },
     fence: { method: 'lease', ...FENCE },
     notify: [{ kind: 'webhook', url: `${url(endpoints.webhook)}/lifeboat` }],
+    schedules: SCHEDULES,
+    backups: BACKUPS,
+    ...(recoveryStack
+      ? { coldRecovery: { infrastructureFolder: recoveryStack.folder, variables: recoveryStack.variables } }
+      : {}),
   };
 }

@@ -4,10 +4,15 @@ import { join } from 'node:path';
 import { BOOKING_SCHEMA_SQL } from '../booking/schema.ts';
 import { requireReachable } from '../database/account.ts';
 import { GlobalDatabase } from '../database/global-database.ts';
-import { REGIONS, type Region } from '../topology.ts';
+import { PROTECTED, REGIONS, type Region } from '../topology.ts';
 import { PROBE_SCHEMA_SQL } from './configuration-file.ts';
 import { address, type LabContext } from './lab-context.ts';
 import type { Part } from './part.ts';
+import type { Settings } from './settings.ts';
+
+/** Where a database of the service's own runs, before anything is restored. */
+export const regionsWithDatabase = ({ standby }: Pick<Settings, 'standby'>): readonly Region[] =>
+  standby ? REGIONS : [PROTECTED];
 
 /** PostgreSQL in both regions, replicating, with the service's tables. */
 export async function startDatabase(lab: LabContext): Promise<GlobalDatabase> {
@@ -20,9 +25,11 @@ export async function startDatabase(lab: LabContext): Promise<GlobalDatabase> {
     schemaSql: `${BOOKING_SCHEMA_SQL}\n${PROBE_SCHEMA_SQL}`,
     log: say,
     logDir: at.logs,
+    standby: settings.standby,
+    archive: { dir: at.archive, timeoutSeconds: Math.max(1, Math.round(lab.durations.archiveTimeout / 1_000)) },
   });
   database.setReplicationDelay(settings.lagMs);
-  for (const region of REGIONS) parts.add(databasePart(lab, database, region));
+  for (const region of regionsWithDatabase(settings)) parts.add(databasePart(lab, database, region));
   return database;
 }
 

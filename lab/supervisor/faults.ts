@@ -2,10 +2,12 @@ import { appendFileSync, rmSync, symlinkSync } from 'node:fs';
 import { request } from 'node:http';
 import { LifeboatError } from '../../domain/errors.ts';
 import type { RdsTwin } from '../aws/rds/rds-twin.ts';
+import type { Backups } from '../backup/backups.ts';
 import type { GlobalDatabase } from '../database/global-database.ts';
 import type { Network, Rule } from '../network/network.ts';
 import { type Endpoint, type Place, REGIONS, type Region } from '../topology.ts';
 import type { BookingPods } from './booking-pods.ts';
+import { backupFault, healControlPlane, pendingFaults, spoilControlPlane } from './control-plane-faults.ts';
 import { describeFault, type Fault, type FaultRecord } from './fault.ts';
 import type { Folders } from './folders.ts';
 import type { Parts } from './parts.ts';
@@ -15,6 +17,7 @@ export interface FaultTargets {
   readonly at: Folders;
   readonly network: Network;
   readonly database: GlobalDatabase;
+  readonly backups: Backups;
   readonly rds: RdsTwin;
   readonly pods: BookingPods;
   readonly frontDoors: Readonly<Record<Region, ProcessPart>>;
@@ -31,6 +34,8 @@ export class Faults {
   readonly #targets: FaultTargets;
   readonly #active: Fault[] = [];
   readonly #lost = new Set<Region>();
+  /** Nothing mends what was done to backups. */
+  readonly #spoiled: Fault[] = [];
 
   constructor(targets: FaultTargets) {
     this.#targets = targets;
@@ -38,7 +43,7 @@ export class Faults {
 
   /** In force now, in the order they were brought. */
   get active(): readonly string[] {
-    return this.#active.map(describeFault);
+    return [...this.#active, ...this.#spoiled].map(describeFault).concat(pendingFaults(this.#targets.rds));
   }
 
   /** Whether a place is lost or partitioned. */
@@ -61,7 +66,7 @@ export class Faults {
     // Everything up to the first await happens in one turn: no packet passes between its halves.
     const done = this.#act(fault);
     const says = await done;
-    if (!this.#active.includes(fault)) this.#active.push(fault);
+    if (!this.#active.includes(fault) && isHealed(fault)) this.#active.push(fault);
     return this.#record(atMs, fault, says);
   }
 
@@ -76,6 +81,7 @@ export class Faults {
       database.thaw(region);
       rds.markHealed(region);
     }
+    healControlPlane(rds);
     await Promise.all(parts.all().map((part) => part.thaw?.()));
     const dead = [...this.#lost].map(
       (region) => `the processes of ${region} were killed and stay dead: start them with npm run lab -- start PART`,
@@ -85,7 +91,7 @@ export class Faults {
   }
 
   async #act(fault: Fault): Promise<readonly string[]> {
-    const { network, database, at, parts } = this.#targets;
+    const { network, database, backups, rds, at, parts } = this.#targets;
     switch (fault.kind) {
       case 'lose':
         return this.#lose(fault);
@@ -108,21 +114,30 @@ export class Faults {
         this.#active.push(fault);
         network.setRules(this.#rules());
         return [describeFault(fault)];
+      case 'backups':
+        this.#spoiled.push(fault);
+        return [`${describeFault(fault)}: ${await backups.fault(backupFault(fault))}`];
+      default:
+        spoilControlPlane(rds, fault);
+        return [describeFault(fault)];
     }
   }
 
   async #lose(fault: Fault & { kind: 'lose' }): Promise<readonly string[]> {
     const { region } = fault;
-    const { network, database, at, pods, frontDoors, rds } = this.#targets;
+    const { network, database, backups, at, pods, frontDoors, rds } = this.#targets;
     this.#active.push(fault);
     this.#lost.add(region);
     network.setRules(this.#rules());
     const databaseGone = database.kill(region);
+    const restored = rds.restoredClusters.filter((cluster) => cluster.region === region);
+    const restoredGone = restored.map(({ storage }) => backups.stopRestored(storage));
     const processesGone = ProcessPart.killTogether([frontDoors[region], ...pods.giveUp(region)]);
     rds.markLost(region);
     unmount(at, region);
-    await Promise.all([databaseGone, processesGone]);
-    return [`${region} is gone: links ${fault.as}, database, front door and booking processes killed`];
+    await Promise.all([databaseGone, processesGone, ...restoredGone]);
+    const names = restored.map(({ id }) => ` ${id},`).join('');
+    return [`${region} is gone: links ${fault.as}, database,${names} front door and booking processes killed`];
   }
 
   /** Takes the first pod; which booking stops it, the next one decides. */
@@ -161,6 +176,9 @@ export class Faults {
     return record;
   }
 }
+
+/** Ends by `heal` and by nothing else: the control plane knows of its own what is still to go wrong. */
+const isHealed = ({ kind }: Fault): boolean => !['backups', 'calls', 'copy', 'placement'].includes(kind);
 
 /** A partition takes the mount away, as the mount of a file system in another place would vanish. */
 function unmount(at: Folders, region: Region): void {

@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { REGIONS, type Region } from '../topology.ts';
+import { RECOVERY, REGIONS, type Region } from '../topology.ts';
 
 /** Where a lab keeps what: everything below its own folder. */
 export function folders(dir: string) {
@@ -20,6 +20,10 @@ export function folders(dir: string) {
     configuration: join(dir, 'lifeboat.yaml'),
     credentials: join(dir, 'aws-credentials'),
     database: join(dir, 'database'),
+    /** Log of the writers, segment by segment. */
+    archive: join(dir, 'archive'),
+    /** Base backups, snapshots, and what was restored from them. */
+    backups: join(dir, 'backups'),
     objects: join(dir, 'objects'),
     callLog: join(dir, 'logs', 'twin-calls.jsonl'),
     faults: join(dir, 'logs', 'faults.jsonl'),
@@ -29,6 +33,9 @@ export function folders(dir: string) {
       inside: join(dir, 'logs', 'observer-inside.jsonl'),
     },
     place: (region: Region) => join(dir, 'places', region),
+    /** What brings the recovery region up, and beside it, in that region, the state of it. */
+    recoveryStack: join(dir, 'recovery-stack'),
+    recoveryState: join(dir, 'places', RECOVERY, 'recovery-stack.tfstate'),
     /** How a region's writers see the lease folder: a mount that a partition takes away. */
     leaseMount: (region: Region) => join(dir, 'places', region, 'lease'),
     token: (region: Region) => join(dir, 'places', region, 'kubernetes-token'),
@@ -48,6 +55,18 @@ export function makeFolders(at: Folders): void {
   }
   // PostgreSQL runs as another user when we are root, and must get to its folder.
   chmodSync(at.dir, 0o755);
-  const all = [at.logs, at.lease, at.evidence, at.watch, at.temporal, at.keys, at.identities, at.database, at.objects];
+  const all = [
+    at.logs,
+    at.lease,
+    at.evidence,
+    at.watch,
+    at.temporal,
+    at.keys,
+    at.identities,
+    at.database,
+    at.objects,
+    at.archive,
+    at.backups,
+  ];
   for (const folder of [...all, ...REGIONS.map(at.place)]) mkdirSync(folder, { recursive: true, mode: 0o755 });
 }

@@ -1,14 +1,16 @@
 import { CallLog } from '../aws/call-log.ts';
+import type { DatabaseBackups } from '../backup/database-backups.ts';
 import type { GlobalDatabase } from '../database/global-database.ts';
 import { Network } from '../network/network.ts';
 import { ProcessRecord } from '../parts/leftovers.ts';
 import type { TemporalBinary } from '../parts/temporal-binary.ts';
 import { waitUntil } from '../parts/wait-until.ts';
-import { endpoints, LAB_DURATIONS, REGIONS, type Region } from '../topology.ts';
+import { endpoints, LAB_DURATIONS, type Region } from '../topology.ts';
 import { Autopsy } from './autopsy.ts';
+import { startBackups } from './backups-part.ts';
 import { labConfiguration, REPLICAS } from './configuration-file.ts';
 import { startObservers, startTemporal, startWatch, startWebhook, startWorker } from './control-place.ts';
-import { startDatabase } from './database-part.ts';
+import { regionsWithDatabase, startDatabase } from './database-part.ts';
 import { Faults } from './faults.ts';
 import { folders, makeFolders } from './folders.ts';
 import type { LabContext } from './lab-context.ts';
@@ -16,6 +18,7 @@ import { startNames } from './names.ts';
 import { Parts } from './parts.ts';
 import { makeLedgerKey, makePeople } from './people.ts';
 import { isServing } from './public-name.ts';
+import { layRecoveryStack } from './recovery-stack.ts';
 import { startControlPlanes, startFrontDoors, startKubernetes } from './regions.ts';
 import type { Settings } from './settings.ts';
 import { giveFirstLease, writeConfiguration, writeCredentials, writeTokens } from './write-files.ts';
@@ -68,21 +71,22 @@ export class Lab {
   /** Brings everything up, as much at once as depends on nothing else. Throws with whatever failed first; `stop` then clears up. */
   async start(): Promise<void> {
     const lab = this.context;
-    this.#writeFiles();
+    await this.#writeFiles();
     await giveFirstLease(lab.at);
 
     const temporal = startTemporal(lab);
-    const database = this.#database().then(said('both databases run, one follows the other', lab));
+    const database = this.#database().then(said('the databases run', lab));
     const frontDoors = startFrontDoors(lab);
     const webhook = startWebhook(lab).then((started) => this.#keep(started));
     const names = startNames(lab).then((started) => this.#keep(started));
     const reachable = (from: Region, to: Region) => this.#faults?.reaches(from, to) ?? true;
+    const databases = database.then(async (running) => ({ database: running, backups: await this.#backups(running) }));
     const planes = names
-      .then((started) => startControlPlanes(lab, started, database, reachable))
+      .then((started) => startControlPlanes(lab, started, databases, reachable))
       .then((started) => this.#keep(started));
     const kubernetes = startKubernetes(lab).then((started) => this.#keep(started));
     const pods = Promise.all([kubernetes, database]).then(async ([{ pods: started }]) => {
-      await Promise.all(REGIONS.map((region) => started.begin(region, REPLICAS[region])));
+      await Promise.all(regionsWithDatabase(lab.settings).map((region) => started.begin(region, REPLICAS[region])));
       return started;
     });
     const worker = temporal.then((binary) => {
@@ -105,7 +109,7 @@ export class Lab {
       .then(said('customers can book', lab));
     this.#starting = [
       temporal,
-      database,
+      databases,
       frontDoors,
       webhook,
       names,
@@ -118,11 +122,19 @@ export class Lab {
     ];
     await Promise.all(this.#starting);
 
-    this.#autopsy = this.#keep(new Autopsy(await database));
+    const { rds } = await planes;
+    this.#autopsy = this.#keep(
+      new Autopsy({
+        ...(await databases),
+        regionsWithDatabase: regionsWithDatabase(lab.settings),
+        storageOf: (cluster, region) =>
+          rds.restoredClusters.find((each) => each.id === cluster && each.region === region)?.storage ?? null,
+      }),
+    );
     this.#faults = new Faults({
       ...lab,
-      database: await database,
-      rds: (await planes).rds,
+      ...(await databases),
+      rds,
       pods: await pods,
       frontDoors: await frontDoors,
       baseDelayMs: lab.settings.lagMs,
@@ -146,19 +158,28 @@ export class Lab {
     await Promise.all(this.context.parts.all().map((part) => part.stop?.()));
   }
 
-  #writeFiles(): void {
+  async #writeFiles(): Promise<void> {
     const { at, endpoints: where, durations } = this.context;
     makeFolders(at);
     makeLedgerKey(at);
     writeCredentials(at);
     writeTokens(at);
-    writeConfiguration(at, labConfiguration({ at, endpoints: where, people: makePeople(at), durations }));
+    const recoveryStack = await layRecoveryStack(this.context);
+    const about = { at, endpoints: where, people: makePeople(at), durations, recoveryStack };
+    writeConfiguration(at, labConfiguration(about));
   }
 
   async #database(): Promise<GlobalDatabase> {
     const database = await startDatabase(this.context);
     this.#keep({ close: () => database.stop() });
     return database;
+  }
+
+  async #backups(database: GlobalDatabase): Promise<DatabaseBackups> {
+    const backups = await startBackups(this.context, database);
+    // Kept after the database, so it is stopped before it.
+    this.#keep({ close: () => backups.stop() });
+    return backups;
   }
 
   #keep<C extends Closable>(started: C): C {

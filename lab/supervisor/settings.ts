@@ -22,9 +22,13 @@ export const settingsSchema = z.strictObject({
   basePort: z.number().nullable(),
   /** How late replication is from the start, in milliseconds. */
   lagMs: z.number().min(0),
+  /** Whether the recovery region has a database that follows; without one only a restore brings the service back. */
+  standby: z.boolean(),
   /** Whether the booking service honours its write lease; without it two writers are possible, and the observer must see them. */
   honoursLease: z.boolean(),
   temporal: z.strictObject({ explicit: z.string().nullable(), searchPath: z.string() }),
+  /** Terraform-compatible binary that somebody set; else one is looked for, and none is built. */
+  tofu: z.string().nullable(),
   durations,
   /** Go down when the process that started the supervisor ends, however it ends. */
   boundToParent: z.boolean(),

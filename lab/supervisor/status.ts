@@ -10,6 +10,7 @@ import { identityPath, LAB_PEOPLE } from './people.ts';
 export interface RegionEndpoints {
   readonly rds: string;
   readonly s3: string;
+  readonly kms: string;
   readonly kubernetes: string;
   readonly frontDoor: string;
   readonly database: string;
@@ -19,7 +20,7 @@ export interface LabEndpoints extends Readonly<Record<Region, RegionEndpoints>> 
   readonly 'us-east-1': { readonly route53: string };
   readonly 'eu-central-1': Readonly<Record<'temporal' | 'webhook' | 'resolver' | 'control', string>>;
   /** The same for a shell on this machine, which comes from 127.0.0.1. */
-  readonly operator: Readonly<Record<Region, Pick<RegionEndpoints, 'rds' | 's3'>>> & {
+  readonly operator: Readonly<Record<Region, Pick<RegionEndpoints, 'rds' | 's3' | 'kms'>>> & {
     readonly 'us-east-1': { readonly route53: string };
   };
 }
@@ -59,6 +60,7 @@ export function labStatus(lab: Lab, about: Pick<LabStatus, 'state' | 'supervisor
   const of = (region: Region) => ({
     rds: url(endpoints.regions[region].rds),
     s3: url(endpoints.regions[region].s3),
+    kms: url(endpoints.regions[region].kms),
     kubernetes: url(endpoints.regions[region].kubernetes),
     frontDoor: url(endpoints.regions[region].frontDoor),
     database: address(endpoints.regions[region].database),
@@ -66,6 +68,7 @@ export function labStatus(lab: Lab, about: Pick<LabStatus, 'state' | 'supervisor
   const operatorOf = (region: Region) => ({
     rds: url(endpoints.operator[region].rds),
     s3: url(endpoints.operator[region].s3),
+    kms: url(endpoints.operator[region].kms),
   });
   return {
     ...about,

@@ -24,6 +24,7 @@ test('writes a configuration that Lifeboat accepts as it stands', async () => {
     endpoints: endpoints(20_000),
     people: makePeople(at),
     durations: LAB_DURATIONS,
+    recoveryStack: { binary: '/usr/bin/tofu', folder: '/srv/recovery-stack', variables: { region: 'eu-west-3' } },
   });
   writeConfiguration(at, written);
   expect(await loadConfiguration(at.configuration)).toEqual(written);
