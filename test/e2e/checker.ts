@@ -46,6 +46,8 @@ interface Report {
   readonly ledger: { readonly verified: boolean };
 }
 
+type Measured = Pick<Report, 'execution'>;
+
 export interface Finding {
   readonly what: string;
   readonly holds: boolean;
@@ -83,6 +85,11 @@ function outageSeen(attempts: readonly Attempt[]): { readonly from: number; read
 /** Every claim of the report that raw logs can confirm. */
 export function check(reportPath: string): readonly Finding[] {
   const report = JSON.parse(readFileSync(reportPath, 'utf8')) as Report;
+  return [...checkFigures(report), ...calls(report, lines<TwinCall>(report.twin.log))];
+}
+
+/** How it ended, and what was measured. */
+export function checkFigures(report: Pick<Report, 'execution' | 'observer' | 'ledger'>): readonly Finding[] {
   const attempts = lines<Attempt>(report.observer.log);
   const surviving = lines<Row>(report.observer.rows.surviving);
   const old = lines<Row>(report.observer.rows.old);
@@ -95,11 +102,10 @@ export function check(reportPath: string): readonly Finding[] {
     rto(report, attempts),
     ...rpo(report, attempts, surviving),
     oneWriter(surviving, old),
-    ...calls(report, lines<TwinCall>(report.twin.log)),
   ];
 }
 
-function rto(report: Report, attempts: readonly Attempt[]): Finding {
+function rto(report: Measured, attempts: readonly Attempt[]): Finding {
   const what = 'the reported RTO is the observer’s, within 2 probe intervals or 2 %';
   const seen = outageSeen(attempts);
   const { rtoSeconds } = report.execution.actual;
@@ -115,7 +121,7 @@ function rto(report: Report, attempts: readonly Attempt[]): Finding {
 }
 
 /** Requests in flight at the cut are apart: a lost one that ended after it, a surviving one that began before it. */
-function rpo(report: Report, attempts: readonly Attempt[], surviving: readonly Row[]): readonly Finding[] {
+function rpo(report: Measured, attempts: readonly Attempt[], surviving: readonly Row[]): readonly Finding[] {
   const { rpo: reported } = report.execution.actual;
   const seen = outageSeen(attempts);
   if (!reported?.newestSurvivingAt || !seen)

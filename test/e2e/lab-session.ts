@@ -8,7 +8,7 @@ import { workflowIdOf } from '../../domain/ids.ts';
 import type { LoggedCall } from '../../lab/aws/call-log.ts';
 import { untilHealthy } from '../../lab/demo/observed.ts';
 import { readTwinLog } from '../../lab/demo/twin-log.ts';
-import { type LabHandle, startLab } from '../../lab/lab-handle.ts';
+import { type LabHandle, type LabOptions, startLab } from '../../lab/lab-handle.ts';
 import { waitUntil } from '../../lab/parts/wait-until.ts';
 import type { LabStatus } from '../../lab/supervisor/status.ts';
 import { built, type Ended, type Program, run } from './program.ts';
@@ -44,8 +44,8 @@ export class LabSession {
   }
 
   /** A lab of its own, with customers who are served. */
-  static async open(): Promise<LabSession> {
-    const lab = await startLab();
+  static async open(options: LabOptions = {}): Promise<LabSession> {
+    const lab = await startLab(options);
     try {
       const { files, endpoints } = await lab.status();
       const people = Object.keys(files.identities);
@@ -130,6 +130,13 @@ export class LabSession {
 
   changes(): readonly LoggedCall[] {
     return this.calls().filter((call) => call.mutating);
+  }
+
+  /** File of a ledger entry, by its number. */
+  entryPath(entry: string): string {
+    const name = this.entries().find((each) => each.startsWith(entry));
+    if (name === undefined) throw new Error(`the ledger has no entry ${entry}, only ${this.entries().join(', ')}`);
+    return join(this.files.evidence, 'ledger', name);
   }
 
   /** Names of the ledger's entries; its folder comes with the first one. */
