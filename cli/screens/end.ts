@@ -72,7 +72,9 @@ function title(snapshot: ExecutionSnapshot, style: Style, { configuration }: End
 
 /** The execution ended for this step’s failure, whose message it may carry with the step’s name before it. */
 const tellsOf = (error: ErrorShape | null, { id, error: own }: StepRecord): boolean =>
-  error !== null && own !== null && (error.message === own.message || error.message === `${id}: ${own.message}`);
+  error !== null &&
+  own !== null &&
+  (error.message === own.message || error.message.startsWith(`${id}: ${own.message}`));
 
 function happened(snapshot: ExecutionSnapshot, style: Style): string[] {
   const lines: string[] = [];

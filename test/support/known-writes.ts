@@ -11,7 +11,7 @@ export interface KnownRow {
   readonly committedMicros: bigint;
 }
 
-export async function connect(to: Endpoint): Promise<pg.Client> {
+async function connect(to: Endpoint): Promise<pg.Client> {
   const client = new pg.Client({
     ...to,
     user: 'postgres',

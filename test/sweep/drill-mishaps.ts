@@ -65,6 +65,13 @@ const MISHAPS: readonly ((random: () => number) => Mishap)[] = [
   },
 ];
 
+/** Last, because nothing mends it but the next base backup. */
+const CORRUPT: Mishap = {
+  says: 'the archive is corrupt',
+  expected: 'failed',
+  faults: [{ kind: 'backups', what: 'corrupt-archive' }],
+};
+
 /** Seeded runs of the drill in which something goes wrong. Whatever happens, it must clean up after itself and touch nothing else. */
 export class DrillMishaps {
   readonly #lab: DrillLab;
@@ -80,7 +87,7 @@ export class DrillMishaps {
     let failed = 0;
     for (let number = 1; number <= count; number += 1) {
       // Each kind in turn, its details by chance: fifty runs have seven of each.
-      const mishap = MISHAPS[(number - 1) % MISHAPS.length]!(this.#random);
+      const mishap = number === count ? CORRUPT : MISHAPS[(number - 1) % MISHAPS.length]!(this.#random);
       const startedAt = Date.now();
       const { outcome, says } = await this.#one(mishap).catch((caught: Error) => ({
         outcome: 'stuck',

@@ -218,14 +218,32 @@ describe('the verdict', () => {
     });
   });
 
-  it.each(['finding', 'unknown'] as const)('is refused over a critical %s', (judged) => {
+  it('is refused over what is critical: what is wrong in its own words, what is unknown by its name', () => {
     const error = refusalOf(
-      judge({ area: 'backups', findings: [finding({ verdict: judged, what: 'backups are off' })] }),
+      judge(
+        {
+          area: 'backups',
+          findings: [
+            finding({ verdict: 'finding', what: 'backups are off' }),
+            finding({ verdict: 'unknown', id: 'backups:copy-age', what: 'how old: unknown, no answer in 6 s' }),
+          ],
+        },
+        { area: 'dns' },
+      ),
     );
-    expect(error).toMatchObject({ code: 'DR_POSTURE', retryable: false, actual: ['backups are off'] });
+    expect(error).toMatchObject({
+      code: 'DR_POSTURE',
+      retryable: false,
+      message: '3 critical: backups are off; unknown: backups:copy-age, dns',
+      remedy: 'lifeboat posture --service booking',
+    });
+  });
+
+  it.each(['finding', 'unknown'] as const)('is refused over a single critical %s', (judged) => {
+    expect(refusalOf(judge({ area: 'a', findings: [finding({ verdict: judged })] })).code).toBe('DR_POSTURE');
   });
 
   it('is refused over an area that nobody looked at', () => {
-    expect(refusalOf(judge({ area: 'dns' })).message).toContain('dns: not looked at');
+    expect(refusalOf(judge({ area: 'dns' })).message).toBe('1 critical: unknown: dns');
   });
 });

@@ -50,6 +50,30 @@ describe('lifeboat posture', () => {
     expect([...positions].sort((one, other) => one - other)).toEqual(positions);
   });
 
+  it('tells of a region that is gone once, with all that is unknown for it', async () => {
+    const silent = (id: string, about: string) => ({
+      id,
+      verdict: 'unknown',
+      severity: 'critical',
+      what: `${about}: unknown, RDS in eu-west-1: no answer in 6 s`,
+      why: 'It matters.',
+      remedy: 'Find out why nothing answers there, then look again.',
+    });
+    const findings = [
+      silent('backups:on', 'whether backups are on'),
+      silent('backups:retention', 'how long they are kept'),
+    ];
+    const steps = postureBad.steps.map((step) =>
+      step.id === 'backups' ? { ...step, output: { findings, lookedAt: '2026-11-21T07:00:02.000Z' } } : step,
+    );
+    const { out } = (await posture({ ...postureBad, steps })).ran;
+    expect(out.match(/no answer in 6 s/g)).toHaveLength(1);
+    expect(out).toContain('? critical   unknown, RDS in eu-west-1: no answer in 6 s:');
+    expect(out).toContain('– whether backups are on (backups:on)');
+    expect(out).toContain('– how long they are kept (backups:retention)');
+    expect(out.match(/Find out why nothing answers there/g)).toHaveLength(2);
+  });
+
   it('gives programs one line per service, with every finding', async () => {
     const { lines, exitCode } = (await posture(postureBad, '--json')).ran;
     expect(exitCode).toBe(5);

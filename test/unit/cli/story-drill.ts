@@ -194,7 +194,7 @@ const invalid = errorShape(
 export const drillFailed: ExecutionSnapshot = {
   ...drillPassed,
   outcome: 'failed',
-  error: invalid,
+  error: { ...invalid, message: `validate: ${invalid.message}` },
   actual: null,
   marks: drillRestoring.marks,
   steps: drillPassed.steps.map((step): StepRecord => {
