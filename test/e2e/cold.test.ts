@@ -5,9 +5,15 @@ import { playColdNight } from '../support/cold-night.ts';
 
 const { tofu, cacheDir, searchPath } = labSurroundings();
 // Building one takes minutes: that is the business of `npm run sweep:cold`.
-const binary = await findOpenTofu({ ...(tofu ? { explicit: tofu } : {}), cacheDir, searchPath }).catch(() => null);
+const search = { ...(tofu ? { explicit: tofu } : {}), cacheDir, searchPath };
+const missing = await findOpenTofu(search).then(
+  () => null,
+  (caught: Error) => caught.message,
+);
+if (missing !== null) console.warn(`the cold night is left out: ${missing}`);
 
-it.skipIf(binary === null)(
+// On CI it has to be there: the night then fails for what is missing.
+it.skipIf(missing !== null && !process.env['CI'])(
   'books again in the other region on the newest copy when nothing stood there, and reports the loss the observer saw',
   async () => {
     const { copied, planned, ended, findings } = await playColdNight();
