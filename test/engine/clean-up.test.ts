@@ -45,7 +45,7 @@ const drill = defineRunbook({
       'verify',
       verifySwitch,
       { name: 'verify' },
-      { why: 'is it whole', after: [made], onFailure: 'abort' },
+      { why: 'is it whole', after: [made], marks: 'validated', onFailure: 'abort' },
     );
     step('measure', measureNothing, {}, { why: 'figures', after: [verified], onFailure: 'abort' });
     step(

@@ -15,7 +15,19 @@ import {
   restored,
   useBackedTwin,
 } from './rds-backups-harness.ts';
-import { client, clusterIn, globalIn, IRELAND, logged, PARIS, refusal, start, twin } from './rds-twin-harness.ts';
+import {
+  client,
+  clusterIn,
+  globalIn,
+  IRELAND,
+  logged,
+  PARIS,
+  refusal,
+  setDurations,
+  start,
+  twin,
+  UNENDING,
+} from './rds-twin-harness.ts';
 
 useBackedTwin();
 
@@ -132,6 +144,7 @@ describe('deleting a cluster', () => {
     backups.before = () => new Promise(() => undefined);
     await restore({ DBClusterIdentifier: 'slow-db' });
     expect(await refusal(deleteCluster('slow-db'))).toBe('InvalidDBClusterStateFault');
+    setDurations(UNENDING);
     await deleteCluster('drill-db');
     expect(await refusal(deleteCluster('drill-db'))).toBe('InvalidDBClusterStateFault');
   });

@@ -32,6 +32,8 @@ const lasting = (ms: number): Durations => ({
 export const QUICK = lasting(10);
 /** Long enough that each state is seen by polling, also on a busy machine. */
 export const VISIBLE = lasting(300);
+/** Long enough to be met on a busy machine too. */
+export const UNENDING = lasting(60_000);
 
 let folder: string;
 export let database: DatabaseStandIn;
