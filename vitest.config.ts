@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Real parts are slow to start and two cores are few: only the pure tests run side by side. */
+/** Two cores are few: whole labs run one after the other, everything smaller two at a time. */
 export default defineConfig({
   test: {
     pool: 'forks',
@@ -27,7 +27,6 @@ export default defineConfig({
         test: {
           name: 'lab',
           include: ['test/lab/**/*.test.ts'],
-          fileParallelism: false,
           testTimeout: 90_000,
           hookTimeout: 90_000,
           sequence: { groupOrder: 1 },
