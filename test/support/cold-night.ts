@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +20,8 @@ export interface ColdNight {
   /** Instant whose state the copy holds, as its own record says. */
   readonly copied: ExecutionSnapshot;
   readonly planned: ExecutionSnapshot;
+  /** Mutating calls that reached the twin during the dry run, and whether the recovery stack had a state after it. */
+  readonly changedByPlan: readonly string[];
   readonly ended: ExecutionSnapshot;
   /** What raw logs confirm or not. */
   readonly findings: readonly Finding[];
@@ -36,17 +39,26 @@ export async function playColdNight(): Promise<ColdNight> {
     await untilBooked(outside, Date.now());
     await session.lab.fault({ kind: 'lose', region: 'eu-west-1', as: 'black-hole' });
     await untilMissing(outside, 5);
+    const changesBefore = session.changes().length;
     const { snapshot: planned } = await session.json<{ snapshot: ExecutionSnapshot }>(
       'plan',
       'plan',
       'region-failover',
       ...TARGET,
     );
+    const stack = join(session.lab.dir, 'places', 'eu-west-3', 'recovery-stack.tfstate');
+    const changedByPlan = [
+      ...session
+        .changes()
+        .slice(changesBefore)
+        .map(({ service, operation, target }) => `${service}:${operation} ${target}`),
+      ...(existsSync(stack) ? [stack] : []),
+    ];
     const ended = await failOver(session);
     await untilHealthy(outside, 35);
     const verified = await session.as('oncall-1', 'ledger', 'verify');
     const findings = await judged(session, ended, verified.exitCode === 0);
-    return { copied, planned, ended, findings };
+    return { copied, planned, changedByPlan, ended, findings };
   } finally {
     await session.close();
   }

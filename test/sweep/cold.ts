@@ -14,14 +14,14 @@ console.log(`${tofu.version}, from ${tofu.from}`);
 let failed = 0;
 for (let night = 1; night <= Number(values.nights); night += 1) {
   const startedAt = Date.now();
-  const { copied, planned, ended, findings } = await playColdNight();
+  const { copied, planned, changedByPlan, ended, findings } = await playColdNight();
   const dataTime = copied.actual?.copy?.dataTime;
   const all = [
     { what: 'the copy succeeded', holds: copied.outcome === 'succeeded', figures: `data of ${dataTime}` },
     {
       what: 'the dry run was ready and changed nothing',
-      holds: planned.outcome === 'ready',
-      figures: `${planned.outcome}, ${planned.steps.filter(({ state }) => state === 'predicted').length} steps predicted`,
+      holds: planned.outcome === 'ready' && changedByPlan.length === 0,
+      figures: `${planned.outcome}, ${planned.steps.filter(({ state }) => state === 'predicted').length} steps predicted, changed: ${changedByPlan.join(', ') || 'nothing'}`,
     },
     ...findings,
   ];
