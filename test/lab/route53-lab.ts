@@ -13,6 +13,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { afterEach, beforeEach, vi } from 'vitest';
 import { CallLog, type LoggedCall } from '../../lab/aws/call-log.ts';
+import { CallFaults } from '../../lab/aws/faults/call-faults.ts';
 import { Route53Twin } from '../../lab/aws/route53/route53-twin.ts';
 import { ObjectStoreTwin } from '../../lab/aws/s3/object-store-twin.ts';
 import { HealthChecks } from '../../lab/dns/health-checks.ts';
@@ -41,6 +42,7 @@ export let checks: HealthChecks;
 export let at: Endpoint;
 export let route53: Route53Client;
 export let s3: S3Client;
+export let faults: CallFaults;
 export let durations: { -readonly [Name in keyof Durations]: Durations[Name] };
 /** What a test started, ended after it, the newest first. */
 export const cleanups: (() => unknown)[] = [];
@@ -61,17 +63,19 @@ export function useRoute53Lab(): void {
     const url = `${urlOf(s3At)}/${SWITCH_BUCKET}/${SWITCH_KEY}`;
     checks.add({ id: CHECK, url, inverted: true, localAddress: '127.0.5.9' });
     const log = new CallLog(join(dir, 'calls.jsonl'));
-    const twin = new Route53Twin({ zone, checks, durations: () => durations, log });
+    faults = new CallFaults();
+    const twin = new Route53Twin({ zone, checks, durations: () => durations, log, faults });
     at = await freeEndpoint('127.0.5.30');
     await twin.listen(at);
     cleanups.push(() => twin.close());
-    const store = new ObjectStoreTwin({ dir: join(dir, 's3'), log });
+    const store = new ObjectStoreTwin({ dir: join(dir, 's3'), log, faults });
     await store.listen('eu-west-3', s3At);
     cleanups.push(() => store.close());
     s3 = new S3Client({
       region: 'eu-west-3',
       endpoint: urlOf(s3At),
       forcePathStyle: true,
+      maxAttempts: 1,
       credentials: CREDENTIALS,
       requestHandler: handler(),
     });
