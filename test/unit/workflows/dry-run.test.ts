@@ -100,6 +100,14 @@ describe('a dry run', () => {
     expect((await walk([step('a')], { a: failing })).outcome).toBe('blocked');
   });
 
+  it('is not blocked by a look that fails at what a change before it would have made', async () => {
+    const failing = failureOf(errorShape('DR_CALL_FAILED', 'no answer'));
+    const predicted = { kind: 'predicted' as const, why: 'it would', output: { value: 7 } };
+    const nodes = [step('a'), step('b', { after: ['a'] }), step('c', { after: ['b'] })];
+    const { outcome, states } = await walk(nodes, { a: predicted, c: failing });
+    expect([outcome, states]).toEqual(['ready', { a: 'predicted', b: 'checked', c: 'cannot_be_predicted' }]);
+  });
+
   it('is blocked by a bound that does not hold, and shows what people would be shown', async () => {
     const gate: PlanNode = {
       kind: 'gate',
