@@ -20,6 +20,8 @@ const TABLE = {
   worker: [
     ...['domain/', 'measure/', 'identity/', 'lease/', 'runbooks/', 'workflows/'],
     ...['activities/', 'ledger/', 'configuration/', 'watch/'],
+    // Whether an execution runs is asked of Temporal the same way on both sides.
+    'client/find-run.ts',
   ],
   client: ['domain/', 'measure/', 'identity/', 'runbooks/', 'ledger/', 'configuration/'],
   // Of the watch only the reader of what it wrote.

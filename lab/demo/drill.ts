@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import type { ExecutionSnapshot } from '../../domain/execution.ts';
-import { type LabHandle, startLab } from '../lab-handle.ts';
+import type { LabHandle } from '../lab-handle.ts';
 import { listDatabases } from '../observer/list-databases.ts';
 import { waitUntil } from '../parts/wait-until.ts';
 import { REGIONS } from '../topology.ts';
@@ -8,13 +8,12 @@ import { type DrillFigures, drillFigures, figureLines } from './drill-figures.ts
 import { type DrillProof, drillProof } from './drill-proof.ts';
 import { LifeboatCommand } from './lifeboat-command.ts';
 import { untilHealthy } from './observed.ts';
-import { sectionTitle } from './section-title.ts';
+import { type LabChoice, playOnLab } from './play-on-lab.ts';
+import { sayTitle } from './say-title.ts';
 import { mutatingBetween, readTwinLog } from './twin-log.ts';
 
-export interface DrillDemoOptions {
-  readonly json: string | null;
-  readonly keep: boolean;
-  readonly dir: string | null;
+export interface DrillDemoOptions extends LabChoice {
+  readonly json?: string | undefined;
 }
 
 const DRILL = ['pitr-restore', '--service', 'booking'];
@@ -31,63 +30,37 @@ interface DrillReport {
 }
 
 /** One restore drill from end to end. Returns the exit code: 0 only when everything came out as promised. */
-export async function drillDemo(options: DrillDemoOptions): Promise<number> {
-  const startedAt = Date.now();
-  say('1  Three places on this machine come up');
-  const lab = await startLab({
-    ...(options.dir === null ? {} : { dir: options.dir }),
-    boundToParent: !options.keep,
-    onProgress: (line) => process.stdout.write(`   ${line}\n`),
+export const drillDemo = (options: DrillDemoOptions): Promise<number> =>
+  playOnLab(options, {
+    name: 'drill',
+    commands: 'lifeboat drill ls · lifeboat runs',
+    lastAct: 7,
+    run: async (lab) => {
+      const report = await rehearse(lab);
+      if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
+      return problemsOf(report);
+    },
   });
-  let ended = false;
-  const end = async () => {
-    if (ended) return;
-    ended = true;
-    await lab.down();
-  };
-  process.once('SIGINT', () => void end().then(() => process.exit(130)));
-  try {
-    const report = await rehearse(lab);
-    if (options.json !== null) await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
-    if (options.keep) {
-      process.stdout.write(
-        `\nThe lab stays up in ${lab.dir}: eval "$(npm run --silent lab -- env --dir ${lab.dir})"; lifeboat drill ls\n`,
-      );
-      ended = true;
-    } else {
-      say('7  Everything is stopped');
-      await end();
-    }
-    const problems = problemsOf(report);
-    const seconds = ((Date.now() - startedAt) / 1_000).toFixed(0);
-    process.stdout.write(
-      `\n${problems.length === 0 ? 'The drill ended well' : `NOT AS PROMISED: ${problems.join('; ')}`} after ${seconds} s.\n`,
-    );
-    return problems.length === 0 ? 0 : 1;
-  } finally {
-    await end();
-  }
-}
 
 async function rehearse(lab: LabHandle): Promise<DrillReport> {
   const { files } = await lab.status();
   const oncall = new LifeboatCommand(await lab.environment('oncall-1'));
 
-  say('2  Customers book; nothing is wrong');
+  sayTitle('2  Customers book; nothing is wrong');
   await untilHealthy(files.observers.outside, BOOKINGS);
   await oncall.show('drill', 'ls');
 
-  say('3  The quarterly drill runs now, by its own schedule’s trigger');
+  sayTitle('3  The quarterly drill runs now, by its own schedule’s trigger');
   const before = await databasesOf(lab);
   const from = Date.now();
   await oncall.show('drill', 'run', ...DRILL, '--watch');
   const execution = await endedDrill(oncall);
   const figures = drillFigures(execution);
 
-  say('4  What the source held, what was found in the restored copy');
+  sayTitle('4  What the source held, what was found in the restored copy');
   print(figureLines(figures));
 
-  say('5  What it made, and that nothing of it is left');
+  sayTitle('5  What it made, and that nothing of it is left');
   const proof = drillProof(
     mutatingBetween(readTwinLog(files.callLog), from, Date.now()),
     execution.request.executionId,
@@ -95,7 +68,7 @@ async function rehearse(lab: LabHandle): Promise<DrillReport> {
   const after = await databasesOf(lab);
   print(proofLines(proof, { before, after }));
 
-  say('6  Whether the records hold');
+  sayTitle('6  Whether the records hold');
   const verified = await oncall.show('ledger', 'verify');
   return { execution, figures, proof, databases: { before, after }, ledgerVerified: verified.exitCode === 0 };
 }
@@ -109,8 +82,7 @@ async function endedDrill(oncall: LifeboatCommand): Promise<ExecutionSnapshot> {
       const runs = await oncall.json('runs');
       const newest = runs.find((line) => line['runbook'] === 'pitr-restore-drill')?.['executionId'];
       if (typeof newest !== 'string') return false;
-      const shown = (await oncall.json('status', newest)).find((line) => typeof line['snapshot'] === 'object');
-      ended = (shown?.['snapshot'] as ExecutionSnapshot | undefined) ?? null;
+      ended = await oncall.snapshot(newest);
       return ended?.state === 'ended';
     },
     { timeoutMs: 120_000, everyMs: 500 },
@@ -154,8 +126,6 @@ function problemsOf({ execution, figures, proof, databases, ledgerVerified }: Dr
     ...(ledgerVerified ? [] : ['the ledger does not verify']),
   ];
 }
-
-const say = (title: string): void => print([sectionTitle(title)]);
 
 function print(lines: readonly string[]): void {
   process.stdout.write(`${lines.join('\n')}\n`);

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import type { ExecutionSnapshot } from '../../domain/execution.ts';
 import { programDir } from '../lab-handle.ts';
 
 export interface CommandRun {
@@ -35,19 +36,32 @@ export class LifeboatCommand {
       .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
   }
 
+  /** What `lifeboat status` says of an execution; `null` when it says nothing. */
+  async snapshot(executionId: string): Promise<ExecutionSnapshot | null> {
+    const lines = await this.json('status', executionId);
+    const line = lines.find(({ snapshot }) => typeof snapshot === 'object');
+    return (line?.['snapshot'] as ExecutionSnapshot | undefined) ?? null;
+  }
+
   #run(parameters: readonly string[], shown: boolean): Promise<CommandRun> {
     return new Promise((resolve, reject) => {
       const child = spawn(process.execPath, [join(programDir(), 'lifeboat.js'), ...parameters], {
         env: { ...process.env, ...this.#environment },
         stdio: ['ignore', 'pipe', shown ? 'inherit' : 'ignore'],
       });
+      // Ctrl-C ends the demo in the middle of its story: the command that it has just begun must not outlive it.
+      const kill = () => child.kill();
+      process.once('exit', kill);
       let stdout = '';
       child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
         stdout += chunk;
         if (shown) process.stdout.write(chunk);
       });
       child.on('error', reject);
-      child.on('close', (code) => resolve({ exitCode: code ?? 1, stdout }));
+      child.on('close', (code) => {
+        process.off('exit', kill);
+        resolve({ exitCode: code ?? 1, stdout });
+      });
     });
   }
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { shapeOf } from '../../domain/errors.ts';
 import { demo } from './demo.ts';
+import { exitWith, OPTIONS } from './demo-command.ts';
 
 const HELP = `npm run demo -- [options]: lose a region and get it back, on this machine, with real parts
   --fault black-hole|refuse   how the lost region looks from outside (black-hole)
@@ -11,35 +11,25 @@ const HELP = `npm run demo -- [options]: lose a region and get it back, on this 
 `;
 
 /** Usage errors end with 2, anything that did not come out as promised with 1. */
-async function main(): Promise<number> {
+await exitWith(async () => {
   const { values } = parseArgs({
     options: {
+      ...OPTIONS,
       fault: { type: 'string', default: 'black-hole' },
       'lag-ms': { type: 'string', default: '0' },
-      json: { type: 'string' },
-      keep: { type: 'boolean', default: false },
-      dir: { type: 'string' },
-      help: { type: 'boolean', default: false },
     },
   });
+  const { fault, help, json, keep, dir } = values;
   const lagMs = Number(values['lag-ms']);
-  if (values.help) {
+  if (help) {
     process.stdout.write(HELP);
     return 0;
   }
-  if ((values.fault !== 'black-hole' && values.fault !== 'refuse') || !Number.isInteger(lagMs) || lagMs < 0) {
+  if ((fault !== 'black-hole' && fault !== 'refuse') || !Number.isInteger(lagMs) || lagMs < 0) {
     process.stderr.write(
-      `--fault ${values.fault} --lag-ms ${values['lag-ms']}: expected black-hole or refuse, and whole milliseconds\n${HELP}`,
+      `--fault ${fault} --lag-ms ${values['lag-ms']}: expected black-hole or refuse, and whole milliseconds\n${HELP}`,
     );
     return 2;
   }
-  return demo({ fault: values.fault, lagMs, json: values.json ?? null, keep: values.keep, dir: values.dir ?? null });
-}
-
-try {
-  process.exitCode = await main();
-} catch (caught) {
-  const { code, message, remedy } = shapeOf(caught);
-  process.stderr.write(`\nthe demo failed: ${message} (${code})\n${remedy}\n`);
-  process.exitCode = 1;
-}
+  return demo({ fault, lagMs, json, keep, dir });
+});

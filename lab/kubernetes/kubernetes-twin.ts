@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { CallLog } from '../aws/call-log.ts';
+import { HttpListeners } from '../aws/http-listeners.ts';
 import { type Endpoint, NAMESPACE, type Region } from '../topology.ts';
 import { Deployment, type PodController } from './deployment.ts';
 import { patchedReplicas, replacedReplicas } from './scale-change.ts';
@@ -27,7 +27,7 @@ export class KubernetesTwin {
   readonly #pods: PodController;
   readonly #log: CallLog;
   readonly #token: string;
-  readonly #servers: Server[] = [];
+  readonly #listeners = new HttpListeners();
 
   /** @param options.token the bearer token accepted; it is its user's name, which the call log gives as principal. */
   constructor(options: { pods: PodController; log: CallLog; token: string }) {
@@ -36,25 +36,17 @@ export class KubernetesTwin {
     this.#token = options.token;
   }
 
-  async listen(region: Region, at: Endpoint): Promise<void> {
+  listen(region: Region, at: Endpoint): Promise<void> {
     const deployment = new Deployment({ name: DEPLOYMENT, namespace: NAMESPACE, region, pods: this.#pods });
-    const server = createServer(async (request, response) => {
+    return this.#listeners.listen(at, async (request, response) => {
       const { status, body, requestId } = await this.#answer(region, deployment, request);
       response.writeHead(status, { 'content-type': 'application/json', 'audit-id': requestId });
       response.end(JSON.stringify(body));
     });
-    this.#servers.push(server);
-    server.listen(at.port, at.host);
-    await once(server, 'listening');
   }
 
-  async close(): Promise<void> {
-    const closed = this.#servers.map((server) => {
-      const done = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      return done;
-    });
-    await Promise.all(closed);
+  close(): Promise<void> {
+    return this.#listeners.close();
   }
 
   async #answer(

@@ -1,18 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Endpoint, Region } from '../../topology.ts';
 import type { CallLog } from '../call-log.ts';
 import { type CallFaultKind, CallFaults } from '../faults/call-faults.ts';
 import { LOST_STATUS, lostReply } from '../faults/lost-reply.ts';
+import { HttpListeners } from '../http-listeners.ts';
 import { requestBody } from '../request-body.ts';
 import { signatureOf } from '../signature.ts';
 import { describeKey } from './describe-key.ts';
 import { Keys } from './keys.ts';
 import { KmsError } from './kms-error.ts';
 
-/** Longer than clients keep a connection: one that is closed just as a call goes out is an unknown outcome. */
-const KEEP_ALIVE_MS = 120_000;
 const SERVICE = 'TrentService';
 
 interface KmsTwinOptions {
@@ -33,7 +31,7 @@ export class KmsTwin {
   readonly keys: Keys;
   readonly #log: CallLog;
   readonly #faults: CallFaults;
-  readonly #servers: Server[] = [];
+  readonly #listeners = new HttpListeners();
 
   constructor(options: KmsTwinOptions) {
     this.#log = options.log;
@@ -41,23 +39,12 @@ export class KmsTwin {
     this.#faults = options.faults ?? new CallFaults();
   }
 
-  async listen(region: Region, at: Endpoint): Promise<void> {
-    const server = createServer((request, response) => {
-      this.#serve(region, request, response).catch(() => response.destroy());
-    });
-    server.keepAliveTimeout = KEEP_ALIVE_MS;
-    server.listen(at.port, at.host);
-    await once(server, 'listening');
-    this.#servers.push(server);
+  listen(region: Region, at: Endpoint): Promise<void> {
+    return this.#listeners.listen(at, (request, response) => this.#serve(region, request, response));
   }
 
-  async close(): Promise<void> {
-    await Promise.all(
-      this.#servers.splice(0).map((server) => {
-        server.closeAllConnections();
-        return new Promise<void>((resolve) => server.close(() => resolve()));
-      }),
-    );
+  close(): Promise<void> {
+    return this.#listeners.close();
   }
 
   async #serve(region: Region, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Endpoint } from '../../topology.ts';
 import type { CallLog } from '../call-log.ts';
 import type { CallFaultKind, CallFaultRule, CallFaults } from '../faults/call-faults.ts';
 import { LOST_STATUS, lostReply } from '../faults/lost-reply.ts';
+import { HttpListeners } from '../http-listeners.ts';
 import { requestBody } from '../request-body.ts';
 import { signatureOf } from '../signature.ts';
 import { QueryFault } from './query-fault.ts';
@@ -23,8 +24,6 @@ interface QueryService {
   targetOf(parameters: QueryParameters): string | null;
 }
 
-const BODY_DEADLINE_MS = 10_000;
-
 interface Answer {
   readonly status: number;
   readonly xml: string;
@@ -37,34 +36,21 @@ export class QueryEndpoint {
   readonly #log: CallLog;
   readonly #say: (line: string) => void;
   readonly #faults: CallFaults;
-  readonly #server: Server;
+  readonly #listeners = new HttpListeners();
 
   constructor(service: QueryService, log: CallLog, say: (line: string) => void, faults: CallFaults) {
     this.#service = service;
     this.#log = log;
     this.#say = say;
     this.#faults = faults;
-    this.#server = createServer({ requestTimeout: BODY_DEADLINE_MS }, (request, response) => {
-      // A client that hangs up mid-request has nobody left to answer.
-      this.#serve(request, response).catch(() => response.destroy());
-    });
   }
 
   listen(at: Endpoint): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(at.port, at.host, () => {
-        this.#server.off('error', reject);
-        resolve();
-      });
-    });
+    return this.#listeners.listen(at, (request, response) => this.#serve(request, response));
   }
 
   close(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#server.close(() => resolve());
-      this.#server.closeAllConnections();
-    });
+    return this.#listeners.close();
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

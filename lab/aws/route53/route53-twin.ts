@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HealthChecks } from '../../dns/health-checks.ts';
 import type { Zone } from '../../dns/zone.ts';
 import type { Durations, Endpoint } from '../../topology.ts';
 import type { CallLog } from '../call-log.ts';
 import { CallFaults } from '../faults/call-faults.ts';
 import { LOST_STATUS, lostReply } from '../faults/lost-reply.ts';
+import { HttpListeners } from '../http-listeners.ts';
 import { type Signature, signatureOf } from '../signature.ts';
 import { changeResourceRecordSets, getChange } from './change-records.ts';
 import { getHealthCheck, getHealthCheckStatus, listHealthChecks } from './health-check-operations.ts';
@@ -19,8 +19,6 @@ import { writeXml } from './xml.ts';
 
 const VERSION = '2013-04-01';
 const BODY_LIMIT_BYTES = 1_000_000;
-/** Longer than clients keep a connection: one that is closed just as a call goes out is an unknown outcome. */
-const KEEP_ALIVE_MS = 120_000;
 /** Route 53 has one control plane, whatever region a client names. */
 const HOME_REGION = 'us-east-1';
 
@@ -87,7 +85,7 @@ export class Route53Twin {
   readonly #plane: ControlPlane;
   readonly #log: CallLog;
   readonly #faults: CallFaults;
-  #server: Server | null = null;
+  readonly #listeners = new HttpListeners();
 
   constructor({ zone, checks, durations, log, faults }: Route53TwinOptions) {
     this.#plane = { zone, checks, durations, changes: new SubmittedChanges(durations) };
@@ -95,22 +93,12 @@ export class Route53Twin {
     this.#faults = faults ?? new CallFaults();
   }
 
-  async listen(at: Endpoint): Promise<void> {
-    const server = createServer((request, response) => {
-      this.#serve(request, response).catch(() => response.destroy());
-    });
-    server.keepAliveTimeout = KEEP_ALIVE_MS;
-    server.listen(at.port, at.host);
-    await once(server, 'listening');
-    this.#server = server;
+  listen(at: Endpoint): Promise<void> {
+    return this.#listeners.listen(at, (request, response) => this.#serve(request, response));
   }
 
-  async close(): Promise<void> {
-    const server = this.#server;
-    this.#server = null;
-    if (!server) return;
-    server.closeAllConnections();
-    await new Promise<void>((resolve) => server.close(() => resolve()));
+  close(): Promise<void> {
+    return this.#listeners.close();
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { XMLBuilder } from 'fast-xml-parser';
 import { type Endpoint, RECOVERY, type Region, SWITCH_BUCKET } from '../../topology.ts';
 import type { CallLog } from '../call-log.ts';
 import { type CallFaultKind, CallFaults } from '../faults/call-faults.ts';
 import { LOST_STATUS, lostReply } from '../faults/lost-reply.ts';
+import { HttpListeners } from '../http-listeners.ts';
 import { type Signature, signatureOf } from '../signature.ts';
 import { objectAddress } from './object-address.ts';
 import { ObjectFolder } from './object-folder.ts';
@@ -37,9 +37,6 @@ interface Exchange {
   fault: CallFaultKind | null;
 }
 
-/** Longer than clients keep a connection: one that is closed just as a call goes out is an unknown outcome. */
-const KEEP_ALIVE_MS = 120_000;
-
 const builder = new XMLBuilder();
 
 /** The little of S3 that the lab needs, one endpoint per region, path style. Conditional writes are atomic. */
@@ -49,7 +46,7 @@ export class ObjectStoreTwin {
   readonly #publicBuckets: ReadonlySet<string>;
   readonly #regionOf = new Map<string, Region>();
   readonly #folders = new Map<string, ObjectFolder>();
-  readonly #servers: Server[] = [];
+  readonly #listeners = new HttpListeners();
 
   constructor(options: ObjectStoreTwinOptions) {
     this.#log = options.log;
@@ -64,23 +61,12 @@ export class ObjectStoreTwin {
     }
   }
 
-  async listen(region: Region, at: Endpoint): Promise<void> {
-    const server = createServer((request, response) => {
-      this.#serve(region, request, response).catch(() => response.destroy());
-    });
-    server.keepAliveTimeout = KEEP_ALIVE_MS;
-    server.listen(at.port, at.host);
-    await once(server, 'listening');
-    this.#servers.push(server);
+  listen(region: Region, at: Endpoint): Promise<void> {
+    return this.#listeners.listen(at, (request, response) => this.#serve(region, request, response));
   }
 
-  async close(): Promise<void> {
-    await Promise.all(
-      this.#servers.splice(0).map((server) => {
-        server.closeAllConnections();
-        return new Promise<void>((resolve) => server.close(() => resolve()));
-      }),
-    );
+  close(): Promise<void> {
+    return this.#listeners.close();
   }
 
   async #serve(region: Region, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { LifeboatError } from '../../../domain/errors.ts';
 import type { Json } from '../../../domain/json.ts';
 import { planGates, planSteps } from '../../../domain/plan.ts';
 import type { Service } from '../../../domain/service.ts';
@@ -8,6 +7,7 @@ import { compilePlan } from '../../../runbooks/language/compile-plan.ts';
 import { canonicalDigest } from '../../../runbooks/language/digest.ts';
 import { undo } from '../../../runbooks/language/step.ts';
 import { runbookById } from '../../../runbooks/registry.ts';
+import { refusal } from './refusal.ts';
 import * as toy from './toy-actions.ts';
 import { kept, type ToyTools, toyRunbook, why } from './toy-runbook.ts';
 
@@ -18,16 +18,6 @@ const compile = (
 ) => compilePlan({ runbook: toyRunbook(build), service, parameters });
 
 const measured = ({ step }: ToyTools) => step('measure', toy.measure, kept, { why });
-
-function refusal(act: () => unknown): LifeboatError['shape'] {
-  try {
-    act();
-  } catch (caught) {
-    if (caught instanceof LifeboatError) return caught.shape;
-    throw caught;
-  }
-  throw new Error('expected a refusal');
-}
 
 afterEach(() => {
   vi.restoreAllMocks();

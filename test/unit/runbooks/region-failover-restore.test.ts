@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { LifeboatError } from '../../../domain/errors.ts';
 import type { Json } from '../../../domain/json.ts';
 import { type Plan, planGates, planSteps } from '../../../domain/plan.ts';
 import type { Service } from '../../../domain/service.ts';
@@ -8,6 +7,8 @@ import { EXAMPLE_SERVICE } from '../../../runbooks/example-service.ts';
 import { compilePlan } from '../../../runbooks/language/compile-plan.ts';
 import { manualScript } from '../../../runbooks/pages/manual-script.ts';
 import { regionFailover } from '../../../runbooks/region-failover.ts';
+import { earlierThan } from './earlier-than.ts';
+import { refusal } from './refusal.ts';
 
 const compile = (parameters: Record<string, Json> = {}, service: Service = EXAMPLE_SERVICE): Plan =>
   compilePlan({
@@ -15,22 +16,6 @@ const compile = (parameters: Record<string, Json> = {}, service: Service = EXAMP
     service,
     parameters: { to: 'eu-west-3', strategy: 'restore', ...parameters },
   });
-
-/** Ids of everything that has finished when a node begins. */
-function earlierThan(plan: Plan, id: string): readonly string[] {
-  const after = plan.nodes.find((node) => node.id === id)?.after ?? [];
-  return [...new Set(after.flatMap((earlier) => [earlier, ...earlierThan(plan, earlier)]))];
-}
-
-function refusal(act: () => unknown): LifeboatError['shape'] {
-  try {
-    act();
-  } catch (caught) {
-    if (caught instanceof LifeboatError) return caught.shape;
-    throw caught;
-  }
-  throw new Error('expected a refusal');
-}
 
 describe('a region failover from a copy', () => {
   const plan = compile();

@@ -15,7 +15,12 @@ export interface SnapshotOrigin {
   readonly backupRetentionDays: number;
 }
 
-interface ClusterSnapshotOptions {
+type ClusterSnapshotOptions = Pick<
+  ClusterSnapshot,
+  'region' | 'id' | 'type' | 'origin' | 'kmsKey' | 'copiedFrom' | 'storage'
+>;
+
+export class ClusterSnapshot {
   readonly region: Region;
   readonly id: string;
   readonly type: 'automated' | 'manual';
@@ -24,16 +29,6 @@ interface ClusterSnapshotOptions {
   /** ARN of the snapshot this is a copy of. */
   readonly copiedFrom: string | null;
   /** Name its files have with the backups. */
-  readonly storage: string;
-}
-
-export class ClusterSnapshot {
-  readonly region: Region;
-  readonly id: string;
-  readonly type: 'automated' | 'manual';
-  readonly origin: SnapshotOrigin;
-  readonly kmsKey: string | null;
-  readonly copiedFrom: string | null;
   readonly storage: string;
   /** Of a snapshot the instant its data was current; of a copy the instant the copy was asked for, as AWS has it. */
   createdAt = new Date();
