@@ -50,7 +50,7 @@ import { pointInTime } from './restore/point-in-time.ts';
 import { removeLeftovers } from './restore/remove-leftovers.ts';
 import { choose } from './snapshot/choose.ts';
 import { copy } from './snapshot/copy.ts';
-import { markValidated } from './snapshot/mark-validated.ts';
+import { markCopy } from './snapshot/mark-copy.ts';
 import { prune } from './snapshot/prune.ts';
 import { take } from './snapshot/take.ts';
 import { validationDue } from './snapshot/validation-due.ts';
@@ -96,7 +96,7 @@ export const IMPLEMENTATIONS: readonly AnyImplementation[] = [
   copy,
   verify,
   validationDue,
-  markValidated,
+  markCopy,
   prune,
   measureRestore,
   exposure,

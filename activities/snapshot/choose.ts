@@ -36,6 +36,7 @@ interface Chosen {
   readonly encrypted: boolean;
   readonly sizeBytes: number | null;
   readonly snapshotSeconds: number | null;
+  readonly passedOver: readonly string[];
 }
 
 interface Wanted {
@@ -47,7 +48,11 @@ interface Wanted {
 function newestCopy(wanted: Wanted, copies: readonly SeenCopy[]): Decision<Chosen> {
   const usable = usableCopies(copies);
   const newest = usable.find(({ validatedAt }) => !wanted.validatedOnly || validatedAt !== null);
-  if (!newest) return nothing(wanted, `${wanted.validatedOnly ? 'validated ' : ''}copy`, copies.length);
+  const inDoubt = copies.filter((copy) => copy.execution !== null && copy.inDoubt);
+  if (!newest) {
+    const what = `${wanted.validatedOnly ? 'validated ' : ''}copy`;
+    return nothing(wanted, what, copies.length, inDoubt.length === 0 ? undefined : doubtRemedy(inDoubt));
+  }
   return done({
     snapshot: newest.id,
     snapshotArn: newest.arn,
@@ -55,8 +60,12 @@ function newestCopy(wanted: Wanted, copies: readonly SeenCopy[]): Decision<Chose
     encrypted: newest.encrypted,
     sizeBytes: newest.sizeBytes,
     snapshotSeconds: null,
+    passedOver: inDoubt.filter(({ dataTime }) => (dataTime ?? '') > newest.dataTime).map(({ id }) => id),
   });
 }
+
+const doubtRemedy = (inDoubt: readonly SeenCopy[]): string =>
+  `${inDoubt.map(({ id }) => id).join(', ')}: looked into and not found whole. If there is nothing better, take the tag ${TAG.validationBegunAt} off one and start again.`;
 
 function newestSnapshot(
   wanted: Wanted,
@@ -77,14 +86,16 @@ function newestSnapshot(
     encrypted: newest.StorageEncrypted ?? false,
     sizeBytes: sizeBytes ?? allocatedBytes(newest),
     snapshotSeconds: null,
+    passedOver: [],
   });
 }
 
-const nothing = ({ region, cluster }: Wanted, what: string, looked: number) =>
+const nothing = ({ region, cluster }: Wanted, what: string, looked: number, remedy?: string) =>
   refuse(
     errorShape('DR_SNAPSHOT_MISSING', `${region} has no available ${what} of ${cluster}, among ${looked} looked at`, {
       field: cluster,
       expected: `an available ${what}`,
       actual: looked,
+      ...(remedy !== undefined && { remedy }),
     }),
   );

@@ -14,6 +14,8 @@ export interface SeenCopy {
   /** When its data was current, as its copier wrote down; AWS dates a copy by when it was made. */
   readonly dataTime: string | null;
   readonly validatedAt: string | null;
+  /** Somebody began to look into it, and it was not found whole since. */
+  readonly inDoubt: boolean;
   readonly held: boolean;
   readonly encrypted: boolean;
   readonly sizeBytes: number | null;
@@ -56,6 +58,7 @@ function seenCopy(snapshot: DBClusterSnapshot, service: string): SeenCopy {
     execution: ours ? execution : null,
     dataTime: instantOf(tags, TAG.dataTime),
     validatedAt: instantOf(tags, TAG.validatedAt),
+    inDoubt: isInDoubt(instantOf(tags, TAG.validationBegunAt), instantOf(tags, TAG.validatedAt)),
     held: tags[TAG.hold] !== undefined,
     encrypted: snapshot.StorageEncrypted ?? false,
     sizeBytes: countOf(tags[TAG.sizeBytes]),
@@ -63,11 +66,15 @@ function seenCopy(snapshot: DBClusterSnapshot, service: string): SeenCopy {
   };
 }
 
-/** Ours, available, and with a data time that can be read: newest data first. */
+const isInDoubt = (begunAt: string | null, validatedAt: string | null): boolean =>
+  begunAt !== null && (validatedAt === null || validatedAt < begunAt);
+
+/** Ours, available, not in doubt, and with a data time that can be read: newest data first. */
 export const usableCopies = (copies: readonly SeenCopy[]): readonly UsableCopy[] =>
   copies
     .filter(
-      (copy): copy is UsableCopy => copy.execution !== null && copy.status === 'available' && copy.dataTime !== null,
+      (copy): copy is UsableCopy =>
+        copy.execution !== null && copy.status === 'available' && !copy.inDoubt && copy.dataTime !== null,
     )
     .sort((left, right) =>
       left.dataTime === right.dataTime ? compare(right.id, left.id) : compare(right.dataTime, left.dataTime),

@@ -57,7 +57,10 @@ export const RESTORE_SUMMARIES: Readonly<Record<string, Summary>> = {
     return `${removed(output)}; ${remaining.length === 0 ? 'nothing left' : `LEFT: ${remaining.join(', ')}`}`;
   },
   'restore.remove-leftovers': removed,
-  'snapshot.choose': chosen,
+  'snapshot.choose': (output) => {
+    const passedOver = textsField(output, 'passedOver');
+    return `${chosen(output)}${passedOver.length === 0 ? '' : `; passed over as in doubt: ${passedOver.join(', ')}`}`;
+  },
   'snapshot.take': chosen,
   'snapshot.copy': (output) => {
     const failure = textField(output, 'firstFailure');
@@ -67,7 +70,10 @@ export const RESTORE_SUMMARIES: Readonly<Record<string, Summary>> = {
   'snapshot.verify': (output) => `${textField(output, 'snapshot')} is ${textField(output, 'status')} and as asked`,
   'snapshot.validation-due': (output) =>
     `${booleanField(output, 'due') === true ? 'due' : 'not due'}: ${numberField(output, 'sinceLast')} since the last, every ${numberField(output, 'every')}`,
-  'snapshot.mark-validated': () => 'marked as restored and found whole',
+  'snapshot.mark-copy': (output) =>
+    textField(output, 'mark') === 'validated'
+      ? 'marked as restored and found whole'
+      : 'marked as in doubt until it is found whole',
   'snapshot.prune': (output) => {
     const names = textsField(output, 'pruned');
     return `${names.length === 0 ? 'none pruned' : `pruned ${names.join(', ')}`}, ${listField(output, 'kept').length} kept`;

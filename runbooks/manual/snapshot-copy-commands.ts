@@ -11,6 +11,8 @@ export function snapshotCopyCommands(service: Service, from: string, to: string,
   ];
   const copy = `aws rds describe-db-cluster-snapshots --region ${to} --db-cluster-snapshot-identifier "$RUN-copy-1"`;
   const copies = `aws rds describe-db-cluster-snapshots --region ${to} --snapshot-type manual --query "sort_by(DBClusterSnapshots[?DBClusterIdentifier=='${cluster}'],&SnapshotCreateTime)[].[DBClusterSnapshotIdentifier,Status,TagList]"`;
+  const mark = (tag: string) =>
+    `aws rds add-tags-to-resource --region ${to} --resource-name "$(${copy} --query 'DBClusterSnapshots[0].DBClusterSnapshotArn' --output text)" --tags Key=${tag},Value=$(date -u +%FT%TZ)`;
   return {
     name: 'RUN=by-hand-$(date -u +%Y%m%d%H%M%S)',
     choose: read.join('\n'),
@@ -30,7 +32,8 @@ export function snapshotCopyCommands(service: Service, from: string, to: string,
       `${copy} --query 'DBClusterSnapshots[0].[Status,KmsKeyId,AllocatedStorage,TagList]'   # must be available, with this region's key`,
     ].join('\n'),
     due: `${copies}   # how many since one bears lifeboat:validated-at?`,
-    mark: `aws rds add-tags-to-resource --region ${to} --resource-name "$(${copy} --query 'DBClusterSnapshots[0].DBClusterSnapshotArn' --output text)" --tags Key=lifeboat:validated-at,Value=$(date -u +%FT%TZ)`,
+    markBegun: mark('lifeboat:validation-begun-at'),
+    markValidated: mark('lifeboat:validated-at'),
     exposure: 'echo "Data of $DATA_TIME is safe; now it is $(date -u +%FT%TZ)."',
     prune: `${copies}   # then delete-db-cluster-snapshot the oldest, never the newest, never the newest validated one`,
     notify: 'echo "Tell people yourself."',

@@ -18,6 +18,8 @@ export function coldCommands(
   const sql = (statement: string): string =>
     `${password}psql "host=$WRITER dbname=${database.databaseName} user=${database.user} connect_timeout=5" --command "${statement}"`;
   const { kmsKey } = placement;
+  const mark = (tag: string): string =>
+    `aws rds add-tags-to-resource --region ${to} --resource-name "$(aws rds describe-db-cluster-snapshots --region ${to} --db-cluster-snapshot-identifier "$COPY" --query 'DBClusterSnapshots[0].DBClusterSnapshotArn' --output text)" --tags "Key=${tag},Value=$(date -u +%FT%TZ)"`;
 
   return {
     chooseCopy: [
@@ -47,6 +49,8 @@ export function coldCommands(
         sql(`select count(*), max(${timestampColumn}) from ${table}`),
       ),
     ].join('\n'),
+    markBegun: mark('lifeboat:validation-begun-at'),
+    markValidated: mark('lifeboat:validated-at'),
     probeWrite: [
       `WRITER=$(${describe('DBClusters[0].Endpoint')})`,
       sql(

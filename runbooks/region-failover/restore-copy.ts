@@ -14,6 +14,7 @@ import { createInstance } from '../actions/restore/create-instance.ts';
 import { estimateRestore } from '../actions/restore/estimate.ts';
 import { restoreFromSnapshot } from '../actions/restore/from-snapshot.ts';
 import { chooseSnapshot } from '../actions/snapshot/choose.ts';
+import { markCopy } from '../actions/snapshot/mark-copy.ts';
 import type { BoundDeclaration } from '../language/gate.ts';
 import { undo } from '../language/step.ts';
 import { regionFailoverCommands } from '../manual/region-failover-commands.ts';
@@ -170,16 +171,43 @@ export function restoreCopy(tools: MoveTools, move: Move): void {
       manual: cold.placement,
     },
   );
+  const marking = { region: to, snapshot: copy.out.snapshot, snapshotArn: copy.out.snapshotArn };
+  // A mark that cannot be written must not keep customers waiting.
+  const begun = step(
+    'mark-validation-begun',
+    markCopy,
+    { ...marking, mark: 'validation_begun', at: instance.out.instanceAvailableAt },
+    {
+      why: 'If the copy is not whole, a second try takes the next older one by itself.',
+      after: [placed],
+      onFailure: 'continue',
+      withoutUndo: 'It says what is so, until the copy was found whole.',
+      expectSeconds: 1,
+      manual: cold.markBegun,
+    },
+  );
   const validated = step(
     'validate',
     validateDatabase,
     { region: to, cluster: instance.out.cluster, bookmark: null },
     {
       why: 'A copy that was never restored is a hypothesis. The source cannot be asked, so it must prove itself.',
-      after: [placed],
+      after: [begun],
       marks: 'validated',
       expectSeconds: 60,
       manual: cold.validate,
+    },
+  );
+  step(
+    'mark-validated',
+    markCopy,
+    { ...marking, mark: 'validated', at: validated.out.validatedAt },
+    {
+      why: 'Whoever looks for a copy next time should know that this one was found whole.',
+      onFailure: 'continue',
+      withoutUndo: 'It says what is so.',
+      expectSeconds: 1,
+      manual: cold.markValidated,
     },
   );
   const written = step(

@@ -4,7 +4,7 @@ import { measureRestore } from '../actions/measure/restore.ts';
 import { checkPlacement } from '../actions/restore/check-placement.ts';
 import { createInstance } from '../actions/restore/create-instance.ts';
 import { restoreFromSnapshot } from '../actions/restore/from-snapshot.ts';
-import { markValidated } from '../actions/snapshot/mark-validated.ts';
+import { markCopy } from '../actions/snapshot/mark-copy.ts';
 import { validationDue } from '../actions/snapshot/validation-due.ts';
 import type { Ref } from '../language/reference.ts';
 import type { BuildTools } from '../language/runbook.ts';
@@ -111,6 +111,19 @@ export function validateCopy({ service, step, execution }: BuildTools<unknown>, 
       },
     ),
   );
+  const marking = { region: to, snapshot: copy.snapshot, snapshotArn: copy.snapshotArn };
+  const begun = step(
+    'mark-validation-begun',
+    markCopy,
+    { ...marking, mark: 'validation_begun', at: instance.out.instanceAvailableAt },
+    {
+      why: 'If it is not whole, or this ends in the middle, nobody may restore from it at night and take it for good.',
+      ...whenDue,
+      withoutUndo: 'It says what is so, until the copy was found whole.',
+      expectSeconds: 1,
+      manual: copying.markBegun,
+    },
+  );
   const validated = underSameCondition(
     step(
       'validate',
@@ -119,6 +132,7 @@ export function validateCopy({ service, step, execution }: BuildTools<unknown>, 
       {
         why: 'A copy that was not looked into is a hypothesis.',
         ...whenDue,
+        after: [begun],
         marks: 'validated',
         expectSeconds: 60,
         manual: manual.validate('$DATA_TIME'),
@@ -127,19 +141,14 @@ export function validateCopy({ service, step, execution }: BuildTools<unknown>, 
   );
   const marked = step(
     'mark-validated',
-    markValidated,
-    {
-      region: to,
-      snapshot: copy.snapshot,
-      snapshotArn: copy.snapshotArn,
-      validatedAt: validated.out.validatedAt,
-    },
+    markCopy,
+    { ...marking, mark: 'validated', at: validated.out.validatedAt },
     {
       why: 'Whoever recovers at night should know which copy was found whole, and pruning must spare it.',
       ...whenDue,
       withoutUndo: 'It says what is so.',
       expectSeconds: 1,
-      manual: copying.mark,
+      manual: copying.markValidated,
     },
   );
   const measured = step(

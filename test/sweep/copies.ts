@@ -1,6 +1,6 @@
 /**
- * Seven snapshot copies at once, and one that breaks off: `npm run sweep:copies`. AWS lets five copies into a region at a time; the
- * others stand in a queue at 0 %.
+ * Seven snapshot copies at once, one that breaks off, and one that is not whole: `npm run sweep:copies`. AWS lets five copies into a
+ * region at a time; the others stand in a queue at 0 %.
  */
 import { type DBClusterSnapshot, DescribeDBClusterSnapshotsCommand, RDSClient } from '@aws-sdk/client-rds';
 import type { ExecutionSnapshot } from '../../domain/execution.ts';
@@ -12,6 +12,8 @@ const AT_ONCE = 7;
 const LIMIT = 5;
 /** What the lab's configuration keeps. */
 const KEEP = 3;
+const LOST_ROWS =
+  'delete from reminders; delete from bookings where ctid in (select ctid from bookings order by created_at limit 5)';
 const LOOK_EVERY_MS = 100;
 
 /** Slow enough that all of them are seen under way together. */
@@ -82,8 +84,8 @@ try {
   const dataTime = ({ TagList = [] }: DBClusterSnapshot) =>
     TagList.find(({ Key }) => Key === 'lifeboat:data-time')?.Value ?? '';
   finding(
-    'pruning leaves as many as are to be kept',
-    available.length === KEEP,
+    'pruning leaves at least as many as are to be kept',
+    available.length >= KEEP,
     `${available.length}: ${[...names].join(', ')}`,
   );
   const newest = ended.map((snapshot) => ({
@@ -108,6 +110,8 @@ try {
     broken.outcome === 'succeeded' && copy?.attempts === 2,
     `${broken.outcome}, ${copy?.attempts} attempts ${broken.error?.message ?? ''}`,
   );
+  const kept = (await copiesNow()).filter(({ Status }) => Status === 'available').length;
+  finding('alone at work, pruning leaves exactly as many as are to be kept', kept === KEEP, `${kept}`);
   finding('it says why the first try failed', (copy?.firstFailure ?? '') !== '', copy?.firstFailure ?? 'nothing said');
   finding(
     'the second try has a name of its own',
@@ -123,6 +127,38 @@ try {
     'one that breaks off twice fails and says why',
     failed,
     `${twice.outcome}: ${stepOf(twice, 'copy')?.error?.message}`,
+  );
+
+  await lab.fault({ kind: 'backups', what: 'damage-next-restore', sql: LOST_ROWS });
+  const damaged = await executions.run(RUNBOOK, { source: 'now', validate: 'always' }, 'live');
+  const inDoubt = copyOf(damaged)?.snapshot ?? '';
+  finding(
+    'a copy that lacks rows fails the run',
+    damaged.outcome === 'failed' && stepOf(damaged, 'validate')?.error?.code === 'DR_VALIDATION_FAILED',
+    `${damaged.outcome}: ${stepOf(damaged, 'validate')?.error?.message}`,
+  );
+  const whole = await executions.run(RUNBOOK, { source: 'now', validate: 'always' }, 'live');
+  const good = copyOf(whole)?.snapshot ?? '';
+  finding('the next one is found whole', whole.outcome === 'succeeded', `${good} ${whole.error?.message ?? ''}`);
+  // So many more that the copy in doubt would be pruned if it counted among the others.
+  for (let more = 0; more < KEEP; more += 1) {
+    await executions.run(RUNBOOK, { source: 'now', validate: 'never' }, 'live');
+  }
+  const standing = await copiesNow();
+  const tagsOf = (name: string) =>
+    standing
+      .find(({ DBClusterSnapshotIdentifier }) => DBClusterSnapshotIdentifier === name)
+      ?.TagList?.map(({ Key }) => Key);
+  const [doubtful, proven] = [tagsOf(inDoubt) ?? [], tagsOf(good) ?? []];
+  finding(
+    'the copy that lacks rows stays, in doubt',
+    doubtful.includes('lifeboat:validation-begun-at') && !doubtful.includes('lifeboat:validated-at'),
+    `${inDoubt}: ${doubtful.join(', ')}`,
+  );
+  finding(
+    'the newest one found whole is spared by pruning, though newer ones are as many as are kept',
+    proven.includes('lifeboat:validated-at'),
+    `${good}: ${proven.join(', ')}`,
   );
 } finally {
   rds.destroy();

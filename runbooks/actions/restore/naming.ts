@@ -22,6 +22,8 @@ export const TAG = {
   dataTime: 'lifeboat:data-time',
   /** Bytes in the database when it was copied. */
   sizeBytes: 'lifeboat:size-bytes',
+  /** When looking into a restored copy began: until `validatedAt` is no older, the copy is in doubt. ISO 8601. */
+  validationBegunAt: 'lifeboat:validation-begun-at',
   /** When a copy was restored and found whole. ISO 8601. */
   validatedAt: 'lifeboat:validated-at',
   /** How many copies of the cluster came before it, and itself: what says whether a validation is due when older ones are pruned. */

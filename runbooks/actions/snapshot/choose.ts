@@ -15,7 +15,10 @@ export const chosenSnapshot = z.object({
   snapshotSeconds: z.number().nonnegative().nullable(),
 });
 
-/** The newest available snapshot of a cluster, automated or manual. Refuses with `DR_SNAPSHOT_MISSING`. */
+/**
+ * The newest available snapshot of a cluster, automated or manual; of copies, the newest that is not in doubt. Refuses with
+ * `DR_SNAPSHOT_MISSING`.
+ */
 export const chooseSnapshot = defineAction({
   id: 'snapshot.choose',
   title: 'Choose the newest snapshot',
@@ -31,7 +34,10 @@ export const chooseSnapshot = defineAction({
     /** Only copies that were restored and found whole. */
     validatedOnly: z.boolean(),
   }),
-  output: chosenSnapshot,
+  output: chosenSnapshot.extend({
+    /** Copies with newer data that somebody looked into and did not find whole. */
+    passedOver: z.array(z.string()),
+  }),
   permissions: ['rds:DescribeDBClusterSnapshots', 'sql:Select'],
   timeoutSeconds: 120,
   regionField: 'region',

@@ -4,7 +4,7 @@ import { instant } from '../instant.ts';
 
 /**
  * Deletes the oldest of the copies Lifeboat made, down to what is to be kept. Never the newest, never the newest validated one, never
- * one that is held or in use by a restore, never one that is not available or not tagged as ours.
+ * one that is held, in use by a restore, or of an execution that is not over, never one that is not available or not tagged as ours.
  */
 export const pruneCopies = defineAction({
   id: 'snapshot.prune',

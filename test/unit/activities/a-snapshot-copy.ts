@@ -33,6 +33,7 @@ export const seen = (hours: number, more: Partial<SeenCopy> = {}): SeenCopy => (
   execution: `sc-${hours}`,
   dataTime: new Date(Date.parse(OBSERVED_AT) - hours * 3_600_000).toISOString(),
   validatedAt: null,
+  inDoubt: false,
   held: false,
   encrypted: true,
   sizeBytes: null,

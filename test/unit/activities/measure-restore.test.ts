@@ -76,6 +76,7 @@ describe('measuring the exposure', () => {
     execution: 'sc-1',
     dataTime,
     validatedAt: null,
+    inDoubt: false,
     held: false,
     encrypted: true,
     sizeBytes: null,

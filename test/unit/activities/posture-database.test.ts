@@ -30,6 +30,7 @@ describe('backups and copies', () => {
     arn: `arn:aws:rds:eu-west-3:123456789012:cluster-snapshot:sc-${dataAge}-copy-1`,
     status: 'available',
     execution: `sc-${dataAge}`,
+    inDoubt: false,
     held: false,
     encrypted: true,
     sizeBytes: null,

@@ -1,7 +1,7 @@
 import type { DBClusterSnapshot } from '@aws-sdk/client-rds';
 import { describe, expect, it } from 'vitest';
 import type { SeenCopy } from '../../../activities/snapshot/copies.ts';
-import { markValidated } from '../../../activities/snapshot/mark-validated.ts';
+import { markCopy } from '../../../activities/snapshot/mark-copy.ts';
 import { validationDue } from '../../../activities/snapshot/validation-due.ts';
 import { verify } from '../../../activities/snapshot/verify.ts';
 import { TAG } from '../../../runbooks/actions/restore/naming.ts';
@@ -84,30 +84,32 @@ describe('seeing whether a validation is due', () => {
   });
 });
 
-describe('marking a copy as validated', () => {
-  const input = { region: 'eu-west-3', snapshot: firstId, snapshotArn: 'arn:copy', validatedAt: OBSERVED_AT };
+describe.each([
+  ['in doubt, before it is looked into', 'validation_begun', TAG.validationBegunAt],
+  ['found whole', 'validated', TAG.validatedAt],
+] as const)('marking a copy as %s', (_, mark, tag) => {
+  const input = { region: 'eu-west-3', snapshot: firstId, snapshotArn: 'arn:copy', mark, at: OBSERVED_AT };
   const found = (more: Readonly<Record<string, string>> = {}): DBClusterSnapshot => ({ TagList: tags(more) });
 
   it('writes the tag, then reads it back', () => {
-    const calls = callsOf(decide(markValidated, input, found()));
+    const calls = callsOf(decide(markCopy, input, found()));
     expect(calls[0]).toMatchObject({
       operation: 'AddTagsToResource',
-      input: { ResourceName: 'arn:copy', Tags: [{ Key: TAG.validatedAt, Value: OBSERVED_AT }] },
+      input: { ResourceName: 'arn:copy', Tags: [{ Key: tag, Value: OBSERVED_AT }] },
     });
-    expectDeclared(markValidated, calls);
-    expect(waitOf(decide(markValidated, input, found(), acted(calls)))).toContain('not to be seen yet');
-    expect(outputOf(decide(markValidated, input, found({ [TAG.validatedAt]: OBSERVED_AT })))).toEqual({
+    expectDeclared(markCopy, calls);
+    expect(waitOf(decide(markCopy, input, found(), acted(calls)))).toContain('not to be seen yet');
+    expect(outputOf(decide(markCopy, input, found({ [tag]: OBSERVED_AT })))).toEqual({
+      mark,
       markedAt: OBSERVED_AT,
     });
   });
 
   it('replaces an older mark', () => {
-    expect(
-      callsOf(decide(markValidated, input, found({ [TAG.validatedAt]: '2026-11-01T00:00:00.000Z' }))),
-    ).toHaveLength(1);
+    expect(callsOf(decide(markCopy, input, found({ [tag]: '2026-11-01T00:00:00.000Z' })))).toHaveLength(1);
   });
 
   it('refuses a copy that is gone', () => {
-    expect(refusalOf(decide(markValidated, input, null)).code).toBe('DR_SNAPSHOT_MISSING');
+    expect(refusalOf(decide(markCopy, input, null)).code).toBe('DR_SNAPSHOT_MISSING');
   });
 });

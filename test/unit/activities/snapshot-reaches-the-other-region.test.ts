@@ -1,7 +1,8 @@
 import type { DBClusterSnapshot } from '@aws-sdk/client-rds';
 import { describe, expect, it } from 'vitest';
+import type { Clients } from '../../../activities/clients/clients.ts';
 import { choose } from '../../../activities/snapshot/choose.ts';
-import type { SeenCopy } from '../../../activities/snapshot/copies.ts';
+import { type SeenCopy, seeCopies } from '../../../activities/snapshot/copies.ts';
 import { copy } from '../../../activities/snapshot/copy.ts';
 import { take } from '../../../activities/snapshot/take.ts';
 import { copyOf, snapshotOf, TAG } from '../../../runbooks/actions/restore/naming.ts';
@@ -35,6 +36,7 @@ describe('choosing a snapshot', () => {
       encrypted: true,
       sizeBytes: 7,
       snapshotSeconds: null,
+      passedOver: [],
     });
   });
 
@@ -71,10 +73,44 @@ describe('choosing a snapshot', () => {
     ['not ours', { execution: null }],
     ['not available', { status: 'copying' }],
     ['without a data time', { dataTime: null }],
+    ['in doubt', { inDoubt: true }],
   ])('counts no copy that is %s', (_, change) => {
     const decision = decide(choose, { ...input, kind: 'copy' }, { kind: 'copy', copies: [seen(1, change)] });
     expect(refusalOf(decision).code).toBe('DR_SNAPSHOT_MISSING');
   });
+
+  it('passes over a newer copy that is in doubt, and says which', () => {
+    const copies = [seen(1, { inDoubt: true }), seen(2), seen(3, { inDoubt: true })];
+    const taken = outputOf(decide(choose, { ...input, kind: 'copy' }, { kind: 'copy', copies }));
+    expect(taken).toMatchObject({ snapshot: 'sc-2-copy-1', passedOver: ['sc-1-copy-1'] });
+  });
+
+  it('says how to take a copy in doubt where there is nothing better', () => {
+    const copies = [seen(1, { inDoubt: true })];
+    const { remedy } = refusalOf(decide(choose, { ...input, kind: 'copy' }, { kind: 'copy', copies }));
+    expect(remedy).toMatch(/sc-1-copy-1.*lifeboat:validation-begun-at/);
+  });
+
+  it.each([
+    ['it was never looked into', {}, false],
+    ['somebody began to look into it, and nothing was heard since', { begun: '02' }, true],
+    ['it was found whole after that', { begun: '02', whole: '03' }, false],
+    ['it was found whole before, and looked into again', { begun: '03', whole: '02' }, true],
+  ])(
+    'knows a copy’s state from its tags: %s',
+    async (_, { begun, whole }: { begun?: string; whole?: string }, doubt) => {
+      const at = (hour: string) => `2026-11-21T${hour}:00:00.000Z`;
+      const more = {
+        ...(begun && { [TAG.validationBegunAt]: at(begun) }),
+        ...(whole && { [TAG.validatedAt]: at(whole) }),
+      };
+      const clients = {
+        rds: () => ({ send: async () => ({ DBClusterSnapshots: [{ TagList: tags(more) }] }) }),
+      } as unknown as Clients;
+      const [copy] = await seeCopies(clients, { region: 'eu-west-3', service: 'booking' });
+      expect(copy?.inDoubt).toBe(doubt);
+    },
+  );
 });
 
 describe('taking a snapshot', () => {

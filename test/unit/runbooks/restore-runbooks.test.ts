@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { LifeboatError } from '../../../domain/errors.ts';
 import type { Json } from '../../../domain/json.ts';
 import { type Plan, type PlanStep, planGates, planSteps } from '../../../domain/plan.ts';
 import type { Service } from '../../../domain/service.ts';
@@ -7,6 +6,8 @@ import { EXAMPLE_SERVICE } from '../../../runbooks/example-service.ts';
 import { compilePlan } from '../../../runbooks/language/compile-plan.ts';
 import { pitrRestoreDrill } from '../../../runbooks/pitr-restore-drill.ts';
 import { snapshotCopy } from '../../../runbooks/snapshot-copy.ts';
+import { earlierThan } from './earlier-than.ts';
+import { refusal } from './refusal.ts';
 
 type Parameters = Record<string, Json>;
 const drill = (parameters: Parameters = {}, service: Service = EXAMPLE_SERVICE): Plan =>
@@ -20,22 +21,6 @@ const stepOf = (plan: Plan, id: string): PlanStep => {
   return found;
 };
 const idsOf = (plan: Plan): readonly string[] => plan.nodes.map((node) => node.id);
-
-/** Ids of everything that has finished when a node begins. */
-function earlierThan(plan: Plan, id: string): readonly string[] {
-  const after = plan.nodes.find((node) => node.id === id)?.after ?? [];
-  return [...new Set(after.flatMap((earlier) => [earlier, ...earlierThan(plan, earlier)]))];
-}
-
-function refusal(act: () => unknown): LifeboatError['shape'] {
-  try {
-    act();
-  } catch (caught) {
-    if (caught instanceof LifeboatError) return caught.shape;
-    throw caught;
-  }
-  throw new Error('expected a refusal');
-}
 
 const without = (service: Service, region: string): Service => {
   const { restore: _, ...database } = service.database.regions[region]!;
@@ -155,6 +140,7 @@ describe('a snapshot copy', () => {
     'restore-copy',
     'check-placement',
     'create-instance',
+    'mark-validation-begun',
     'validate',
     'mark-validated',
     'measure-restore',
@@ -164,6 +150,15 @@ describe('a snapshot copy', () => {
     expect(earlierThan(plan, 'prune')).toEqual(
       expect.arrayContaining(['copy', 'verify', 'validate', 'mark-validated', 'measure-exposure']),
     );
+  });
+
+  test('leaves the copy in doubt from before it is looked into until it was found whole', () => {
+    expect(earlierThan(plan, 'validate')).toContain('mark-validation-begun');
+    expect(earlierThan(plan, 'mark-validation-begun')).toContain('create-instance');
+    expect(stepOf(plan, 'mark-validated').input).toMatchObject({
+      mark: 'validated',
+      at: { $ref: ['validate', 'validatedAt'] },
+    });
   });
 
   test('restores and validates in the recovery region, under one condition', () => {
