@@ -36,6 +36,15 @@ describe('a region failover from a copy', () => {
     expect(earlierThan(plan, 'raise-replicas')).not.toContain('restore-database');
   });
 
+  test('leaves the copy in doubt until it was found whole, so that a second try takes another', () => {
+    expect(earlierThan(plan, 'validate')).toContain('mark-validation-begun');
+    expect(stepOf('mark-validated')).toMatchObject({
+      after: ['choose-copy', 'validate'],
+      input: { mark: 'validated' },
+    });
+    expect(earlierThan(plan, 'shift-traffic')).not.toContain('mark-validated');
+  });
+
   test('adopts the restored database last of all before traffic: until then an abort takes everything back but the stack', () => {
     expect(earlierThan(plan, 'adopt-restored')).toEqual(
       expect.arrayContaining(['confirm-writer', 'confirm-capacity', 'probe-front-door']),

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { LifeboatError } from '../../../domain/errors.ts';
 import type { Json } from '../../../domain/json.ts';
 import { type Plan, type PlanNode, planGates, planSteps } from '../../../domain/plan.ts';
 import type { Service } from '../../../domain/service.ts';
@@ -10,25 +9,11 @@ import { Draft } from '../../../runbooks/language/draft.ts';
 import { lintDraft } from '../../../runbooks/language/lint/lint-draft.ts';
 import { regionFailover } from '../../../runbooks/region-failover.ts';
 import { RUNBOOKS, runbookById } from '../../../runbooks/registry.ts';
+import { earlierThan } from './earlier-than.ts';
+import { refusal } from './refusal.ts';
 
 const compile = (parameters: Record<string, Json> = { to: 'eu-west-3' }, service: Service = EXAMPLE_SERVICE): Plan =>
   compilePlan({ runbook: regionFailover, service, parameters });
-
-/** Ids of everything that has finished when a node begins. */
-function earlierThan(plan: Plan, id: string): readonly string[] {
-  const after = plan.nodes.find((node) => node.id === id)?.after ?? [];
-  return [...new Set(after.flatMap((earlier) => [earlier, ...earlierThan(plan, earlier)]))];
-}
-
-function refusal(act: () => unknown): LifeboatError['shape'] {
-  try {
-    act();
-  } catch (caught) {
-    if (caught instanceof LifeboatError) return caught.shape;
-    throw caught;
-  }
-  throw new Error('expected a refusal');
-}
 
 describe('a region failover', () => {
   const plan = compile();
