@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutionSnapshot } from '../../domain/execution.ts';
@@ -97,27 +97,31 @@ async function failOver(session: LabSession): Promise<ExecutionSnapshot> {
 /** The reported loss against what the observer was promised and what the restored database has. */
 async function judged(session: LabSession, ended: ExecutionSnapshot, verified: boolean): Promise<readonly Finding[]> {
   const folder = await mkdtemp(join(tmpdir(), 'lifeboat-cold-'));
-  const { outside } = session.files.observers;
-  const { rows } = await observerVerdict(session.lab, outside);
-  const write = async (name: string, all: readonly BookingRow[]): Promise<string> => {
-    const path = join(folder, name);
-    await writeFile(path, all.map((row) => `${JSON.stringify(row)}\n`).join(''));
-    return path;
-  };
-  const { outcome, marks, actual } = ended;
-  return checkFigures({
-    execution: {
-      status: outcome ?? 'none',
-      marks: marks as Readonly<Record<string, string>>,
-      actual: { rtoSeconds: actual?.rtoSeconds ?? null, rpo: actual?.rpo ?? null },
-    },
-    observer: {
-      log: outside,
-      rows: {
-        surviving: await write('rows-surviving.jsonl', rows.surviving),
-        old: await write('rows-old.jsonl', rows.old),
+  try {
+    const { outside } = session.files.observers;
+    const { rows } = await observerVerdict(session.lab, outside);
+    const write = async (name: string, all: readonly BookingRow[]): Promise<string> => {
+      const path = join(folder, name);
+      await writeFile(path, all.map((row) => `${JSON.stringify(row)}\n`).join(''));
+      return path;
+    };
+    const { outcome, marks, actual } = ended;
+    return checkFigures({
+      execution: {
+        status: outcome ?? 'none',
+        marks: marks as Readonly<Record<string, string>>,
+        actual: { rtoSeconds: actual?.rtoSeconds ?? null, rpo: actual?.rpo ?? null },
       },
-    },
-    ledger: { verified },
-  });
+      observer: {
+        log: outside,
+        rows: {
+          surviving: await write('rows-surviving.jsonl', rows.surviving),
+          old: await write('rows-old.jsonl', rows.old),
+        },
+      },
+      ledger: { verified },
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
