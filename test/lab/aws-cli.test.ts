@@ -160,7 +160,9 @@ test('restores, snapshots and copies by the aws CLI as by the SDK', slow, async 
   });
   const named = ['--db-cluster-snapshot-identifier', 'before'];
   await call('eu-west-1', 'create-db-cluster-snapshot', ...named, '--db-cluster-identifier', 'booking-eu-west-1');
-  await waitUntil('taken', () => said.some((line) => line.includes('snapshot before')), { timeoutMs: 5_000 });
+  await waitUntil('taken', () => said.some((line) => line.includes('snapshot before')), {
+    timeoutMs: CALL_DEADLINE_MS,
+  });
   const arn = 'arn:aws:rds:eu-west-1:123456789012:cluster-snapshot:before';
   const names = ['--source-db-cluster-snapshot-identifier', arn, '--target-db-cluster-snapshot-identifier', 'copied'];
   const key = ['--kms-key-id', kmsKeyArn('eu-west-3'), '--source-region', 'eu-west-1'];

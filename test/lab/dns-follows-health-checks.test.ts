@@ -50,16 +50,17 @@ describe('health checks', () => {
     const { checks } = running({ healthCheckInterval: 30 }, url, true);
     const changes: boolean[] = [];
     checks.on('change', (_, healthy) => changes.push(healthy));
-    await checks.settled();
-    expect([checks.healthy('c'), checks.status('c').last?.says]).toEqual([
-      true,
-      'Failure: HTTP Status Code 404, Not Found',
-    ]);
+    // Not the first result alone: a busy endpoint answers one or the other probe too late.
+    const says = () => checks.status('c').last?.says;
+    await vi.waitFor(() => expect(says()).toBe('Failure: HTTP Status Code 404, Not Found'), WAIT);
+    expect(checks.healthy('c')).toBe(true);
     status = 302;
     await vi.waitFor(() => expect(checks.healthy('c')).toBe(false), WAIT);
     status = 500;
     await vi.waitFor(() => expect(checks.healthy('c')).toBe(true), WAIT);
-    expect(changes).toEqual([false, true]);
+    // Told when it changes and at no other time; two late answers in a row would be changes too.
+    expect(changes).toEqual(changes.map((_, index) => index % 2 === 1));
+    expect(changes.length).toBeGreaterThanOrEqual(2);
     expect(new Set(from)).toEqual(new Set(['127.0.5.9']));
   });
 
@@ -89,7 +90,7 @@ describe('health checks', () => {
   test('reach the name servers with the same lag as record edits', async () => {
     const { url, server } = await endpoint((http) => http.on('request', (_, res) => res.end()));
     const { checks } = running({ healthCheckInterval: 30 }, url, false);
-    await checks.settled();
+    await vi.waitFor(() => expect([checks.status('c').last !== null, checks.healthy('c')]).toEqual([true, true]), WAIT);
     const zone = labZone([
       { ...address('booking.lab.test', '127.0.1.10'), failover: 'PRIMARY', setIdentifier: 'p', healthCheckId: 'c' },
       { ...address('booking.lab.test', '127.0.3.10'), failover: 'SECONDARY', setIdentifier: 's' },

@@ -1,7 +1,7 @@
 import { Resolver } from 'node:dns/promises';
 import { connect } from 'node:net';
 import { type DecodedPacket, decode, type Question } from 'dns-packet';
-import { afterEach, vi } from 'vitest';
+import { afterEach } from 'vitest';
 import { askDns } from '../../lab/dns/ask-dns.ts';
 import { AuthoritativeServer } from '../../lab/dns/authoritative-server.ts';
 import { CachingResolver } from '../../lab/dns/caching-resolver.ts';
@@ -13,13 +13,16 @@ import { freeEndpoint } from './free-port.ts';
 
 export const LIFEBOAT = '127.0.9.5';
 export const WAIT = { timeout: 15_000, interval: 25 };
+/** Longer than a busy machine keeps a question or its answer. */
+const ANSWER_MS = 15_000;
+/** The same for one server of several, which a test waits out where that server is silent. */
+const ATTEMPT_MS = 3_000;
 
 /** What a test started, ended after it, the newest first. */
 export const cleanups: (() => unknown)[] = [];
 
 /** Once in each file that starts name servers. */
 export function useDnsLab(): void {
-  vi.setConfig({ testTimeout: 20_000 });
   afterEach(async () => {
     for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
   });
@@ -46,20 +49,29 @@ export async function authoritative(
 
 export async function resolver(...servers: Endpoint[]): Promise<Endpoint> {
   const at = await freeEndpoint('127.0.9.53');
-  const caching = new CachingResolver({ authoritative: servers, localAddress: '127.0.9.53', attemptTimeoutMs: 250 });
+  const caching = new CachingResolver({
+    authoritative: servers,
+    localAddress: '127.0.9.53',
+    attemptTimeoutMs: ATTEMPT_MS,
+  });
   await caching.listen(at);
   cleanups.push(() => caching.close());
   return at;
 }
 
-export const ask = (server: Endpoint, name: string, type: Question['type'] = 'A'): Promise<DecodedPacket> =>
-  askDns({ server, question: { name, type, class: 'IN' }, localAddress: LIFEBOAT, timeoutMs: 5_000 });
+export const ask = (
+  server: Endpoint,
+  name: string,
+  type: Question['type'] = 'A',
+  timeoutMs = ANSWER_MS,
+): Promise<DecodedPacket> =>
+  askDns({ server, question: { name, type, class: 'IN' }, localAddress: LIFEBOAT, timeoutMs });
 export const rcode = (packet: DecodedPacket) => (packet.flags ?? 0) & 0xf;
 export const addresses = (packet: DecodedPacket) =>
   (packet.answers ?? []).map((answer) => 'data' in answer && answer.data);
 
 export function client(at: Endpoint): Resolver {
-  const dns = new Resolver({ timeout: 4_000, tries: 1 });
+  const dns = new Resolver({ timeout: ANSWER_MS, tries: 1 });
   dns.setServers([`${at.host}:${at.port}`]);
   dns.setLocalAddress(LIFEBOAT);
   return dns;

@@ -76,7 +76,10 @@ describe('malformed packets', () => {
       length.writeUInt16BE(count % 16 === 0 ? packet.length : packet.length + 9);
       tcp.write(Buffer.concat([length, packet]));
     }
-    expect(addresses(await ask(at, 'booking.lab.test'))).toEqual(['127.0.1.10']);
+    // Asked again where the queue of what came before was full: UDP may lose a question.
+    await vi.waitFor(async () => {
+      expect(addresses(await ask(at, 'booking.lab.test', 'A', 2_000))).toEqual(['127.0.1.10']);
+    }, WAIT);
     const query = streamEncode({ type: 'query', id: 7, questions: [{ name: 'booking.lab.test', type: 'A' }] });
     expect(addresses(await askByTcp(at, query))).toEqual(['127.0.1.10']);
     await vi.waitFor(async () => {

@@ -93,7 +93,7 @@ test('a merge patch scales, the controller sees it a moment later, and pods beco
   const at0 = await client().readNamespacedDeployment(BOOKING);
   expect(at0.metadata!.generation).toBe(before.metadata!.generation! + 1);
   expect([at0.spec!.replicas, at0.status!.readyReplicas, at0.status!.unavailableReplicas]).toEqual([3, 1, 2]);
-  await expect.poll(observed).toBe(true);
+  await expect.poll(observed, { timeout: 15_000 }).toBe(true);
   pods.ready = 3;
   const after = await client().readNamespacedDeployment(BOOKING);
   expect([after.status!.readyReplicas, after.status!.unavailableReplicas]).toEqual([3, undefined]);

@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-route-53';
 import { S3Client } from '@aws-sdk/client-s3';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { afterEach, beforeEach, vi } from 'vitest';
+import { afterEach, beforeEach } from 'vitest';
 import { CallLog, type LoggedCall } from '../../lab/aws/call-log.ts';
 import { CallFaults } from '../../lab/aws/faults/call-faults.ts';
 import { Route53Twin } from '../../lab/aws/route53/route53-twin.ts';
@@ -52,7 +52,6 @@ export const urlOf = ({ host, port }: Endpoint) => `http://${host}:${port}`;
 
 /** A twin of Route 53, and one of S3 that its health check looks at, for each test of the file that calls this. */
 export function useRoute53Lab(): void {
-  vi.setConfig({ testTimeout: 20_000 });
   beforeEach(async () => {
     dir = mkdtempSync(join(tmpdir(), 'lifeboat-route53-'));
     cleanups.push(() => rmSync(dir, { recursive: true, force: true }));

@@ -55,7 +55,7 @@ test('the switch object moves the public name to the recovery address everywhere
   const Bucket = SWITCH_BUCKET;
   await s3.send(new PutObjectCommand({ Bucket, Key: SWITCH_KEY, Body: 'fo-1', IfNoneMatch: '*' }));
   await everyone('127.0.3.10');
-  expect(checks.healthy(CHECK)).toBe(false);
+  await vi.waitFor(() => expect(checks.healthy(CHECK)).toBe(false), WAIT);
   await s3.send(new DeleteObjectCommand({ Bucket, Key: SWITCH_KEY }));
   await everyone('127.0.1.10');
 });

@@ -17,6 +17,8 @@ const PERSON = 'oncall-1';
 const WAIT_MS = 90_000;
 const SIGNATURE_MS = 600_000;
 const START_ATTEMPTS = 4;
+/** What the client makes of an answer that does not come, or not in its five seconds. */
+const LATE: ReadonlySet<string> = new Set(['DR_TEMPORAL_UNREACHABLE', 'DR_WORKER_ABSENT']);
 
 /**
  * Starts, steers and follows executions of a lab without a process per question, for tests where the instant of a command
@@ -78,7 +80,7 @@ export class Executions {
       } catch (caught) {
         const code = caught instanceof LifeboatError ? caught.shape.code : null;
         if (code === 'DR_EXECUTION_ALREADY_LIVE' && attempt > 1) return;
-        if (code !== 'DR_TEMPORAL_UNREACHABLE' || attempt === START_ATTEMPTS) throw caught;
+        if (code === null || !LATE.has(code) || attempt === START_ATTEMPTS) throw caught;
       }
     }
   }
@@ -117,7 +119,7 @@ export class Executions {
   }
 
   async abort(executionId: string): Promise<void> {
-    const { plan } = await this.snapshot(executionId);
+    const { plan } = await this.until(executionId, 'it tells its plan', () => true);
     const now = Date.now();
     const statement: StepStatement = {
       type: 'abort',

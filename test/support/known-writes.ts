@@ -16,7 +16,7 @@ async function connect(to: Endpoint): Promise<pg.Client> {
     ...to,
     user: 'postgres',
     database: 'postgres',
-    connectionTimeoutMillis: 3_000,
+    connectionTimeoutMillis: 10_000,
     query_timeout: 10_000,
     stream: () => boundTo(LOCAL_ADDRESS),
   });
@@ -53,6 +53,8 @@ export class KnownWrites {
   static async begin(source: Endpoint, pauseMs: () => number): Promise<KnownWrites> {
     const writes = new KnownWrites(await connect(source));
     writes.#writing = writes.#run(pauseMs);
+    // Told by `stop`, and not before as an error of nobody's, should the source go away.
+    writes.#writing.catch(() => undefined);
     return writes;
   }
 
