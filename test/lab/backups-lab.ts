@@ -2,7 +2,6 @@ import { readdirSync, readlinkSync } from 'node:fs';
 import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { expect } from 'vitest';
 import { DatabaseBackups } from '../../lab/backup/database-backups.ts';
 import { BOOKING_SCHEMA_SQL } from '../../lab/booking/schema.ts';
 import { Connection, queryOnce } from '../../lab/database/connection.ts';
@@ -14,6 +13,9 @@ import { behind, type Endpoint, endpoints, type Region, restoredEndpoints } from
 
 /** A booking as SQL, with its id as the one value. */
 export const BOOKING = `insert into bookings (id, practitioner, region) values ($1, 'test', 'test')`;
+
+/** Real servers start and archive meanwhile. A wait ends as soon as its condition holds: only what hangs takes as long. */
+export const PATIENT = { timeoutMs: 60_000 };
 
 const COMMIT_MS = '(extract(epoch from pg_xact_commit_timestamp(xmin)) * 1000)::float8';
 
@@ -64,9 +66,9 @@ export async function openBackupsLab(options: { readonly standby: boolean }): Pr
       await database.stop();
       await network.close();
       await new Promise((resolve) => control.close(resolve));
-      const left = processesIn(dir);
+      // What a server started to archive or to restore a segment may end a moment after it.
+      await waitUntil(`no process is left in ${dir}`, () => processesIn(dir).length === 0, PATIENT);
       await rm(dir, { recursive: true, force: true });
-      expect(left, 'processes left behind').toEqual([]);
     },
   });
 }
@@ -78,17 +80,21 @@ export async function kept(lab: BackupsLab, kind: 'bases' | 'snapshots' | 'clust
 
 export async function restorable(lab: BackupsLab, region: Region, instant = new Date(0)): Promise<void> {
   const there = async () => ((await lab.backups.window(region))?.latest ?? Number.NEGATIVE_INFINITY) >= instant;
-  await waitUntil(`${instant.toISOString()} is restorable in ${region}`, there, { timeoutMs: 20_000 });
+  await waitUntil(`${instant.toISOString()} is restorable in ${region}`, there, PATIENT);
 }
 
 /** Where the database is written. */
 export const writerOf = ({ database }: BackupsLab): Endpoint => database.instance(database.writer).hidden;
 
+/** One query in a session of its own, with a deadline that outlasts a pause of the machine. */
+export const ask = (at: Endpoint, sql: string, values: readonly unknown[] = []) =>
+  queryOnce(at, sql, values, PATIENT.timeoutMs);
+
 export const clockOf = async (lab: BackupsLab): Promise<Date> =>
-  (await queryOnce(writerOf(lab), 'select clock_timestamp() as now'))[0]!['now'] as Date;
+  (await ask(writerOf(lab), 'select clock_timestamp() as now'))[0]!['now'] as Date;
 
 export async function idsIn(at: Endpoint, like: string): Promise<readonly string[]> {
-  const rows = await queryOnce(at, 'select id from bookings where id like $1 order by created_at', [like]);
+  const rows = await ask(at, 'select id from bookings where id like $1 order by created_at', [like]);
   return rows.map(({ id }) => String(id));
 }
 
@@ -98,13 +104,21 @@ export interface Committed {
   readonly at: number;
 }
 
+export interface SteadyWriter {
+  /** Waits until so many more bookings than now were begun and committed. */
+  more(count: number): Promise<void>;
+  stop(): Promise<readonly Committed[]>;
+}
+
 /** Commits one booking after another until it is stopped. */
-export function writeSteadily(at: Endpoint, name: string, pauseMs: () => number): () => Promise<readonly Committed[]> {
+export function writeSteadily(at: Endpoint, name: string, pauseMs: () => number): SteadyWriter {
   let stopping = false;
+  let committed = 0;
   const ended = (async () => {
-    const session = await Connection.open(at);
-    for (let number = 0; !stopping; number += 1) {
-      await session.query(BOOKING, [`${name}-${number}`]);
+    const session = await Connection.open(at, PATIENT.timeoutMs);
+    while (!stopping) {
+      await session.query(BOOKING, [`${name}-${committed}`]);
+      committed += 1;
       await pause(pauseMs());
     }
     const rows = await session.query(`select id, ${COMMIT_MS} as at from bookings where id like $1 order by at`, [
@@ -113,9 +127,16 @@ export function writeSteadily(at: Endpoint, name: string, pauseMs: () => number)
     await session.close();
     return rows.map((row) => ({ id: String(row['id']), at: Number(row['at']) }));
   })();
-  return () => {
-    stopping = true;
-    return ended;
+  return {
+    more: (count) => {
+      // One that is under way now was begun before.
+      const wanted = committed + 1 + count;
+      return waitUntil(`${count} more bookings are committed`, () => committed >= wanted, PATIENT);
+    },
+    stop: () => {
+      stopping = true;
+      return ended;
+    },
   };
 }
 

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { queryOnce } from '../../lab/database/connection.ts';
 import { PROTECTED, RECOVERY, type Region } from '../../lab/topology.ts';
-import { type BackupsLab, BOOKING, idsIn, kept, openBackupsLab, restorable, writerOf } from './backups-lab.ts';
+import { ask, type BackupsLab, BOOKING, idsIn, kept, openBackupsLab, restorable, writerOf } from './backups-lab.ts';
 
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
+// Each restore starts a real server: a second on an idle machine, several beside other tests.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 let lab: BackupsLab;
 
@@ -25,15 +25,15 @@ test('a promoted region has a window of its own, the lost one keeps its last, an
   const { backups, database } = lab;
   await restorable(lab, PROTECTED);
   const { earliest } = (await backups.window(PROTECTED))!;
-  await queryOnce(writerOf(lab), BOOKING, ['before']);
+  await ask(writerOf(lab), BOOKING, ['before']);
   await restorable(lab, PROTECTED, new Date(Date.now() + 1));
   await database.kill(PROTECTED);
   const last = (await backups.window(PROTECTED))!;
 
   await database.promote(RECOVERY);
   expect(await backups.window(RECOVERY)).toBeNull();
-  await queryOnce(writerOf(lab), BOOKING, ['after']);
-  await restorable(lab, RECOVERY);
+  await ask(writerOf(lab), BOOKING, ['after']);
+  await restorable(lab, RECOVERY, new Date(Date.now() + 1));
   const after = (await backups.window(RECOVERY))!;
   expect(await backups.window(PROTECTED)).toEqual(last);
   expect(await idsAt(RECOVERY, after.latest)).toEqual(['before', 'after']);
@@ -45,7 +45,7 @@ test('a promoted region has a window of its own, the lost one keeps its last, an
 
   await database.revive(PROTECTED);
   await database.switchover(PROTECTED);
-  await queryOnce(writerOf(lab), BOOKING, ['home']);
+  await ask(writerOf(lab), BOOKING, ['home']);
   await restorable(lab, PROTECTED, new Date(Date.now() + 1));
   const home = (await backups.window(PROTECTED))!;
   expect(home.earliest.getTime()).toBeGreaterThan(after.latest.getTime());
@@ -65,5 +65,5 @@ test('a stop ends copies and recoveries under way and every server, and refuses 
   expect((await ended)[0]).toMatchObject({ status: 'rejected', reason: { name: 'AbortError' } });
   expect(await kept(lab, 'snapshots', RECOVERY)).toEqual([]);
   await expect(backups.takeSnapshot(PROTECTED, 'late')).rejects.toThrow(/the lab is stopping/);
-  await expect(queryOnce(lab.address(PROTECTED, 0), 'select 1')).rejects.toThrow(/ECONNREFUSED/);
+  await expect(ask(lab.address(PROTECTED, 0), 'select 1')).rejects.toThrow(/ECONNREFUSED/);
 });

@@ -1,29 +1,36 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import type { RestorableWindow } from '../../lab/backup/backups.ts';
 import { segmentsBetween } from '../../lab/backup/wal-segment.ts';
 import { book, type SqlClient } from '../../lab/booking/bookings.ts';
-import { Connection, queryOnce } from '../../lab/database/connection.ts';
+import { Connection } from '../../lab/database/connection.ts';
 import { waitUntil } from '../../lab/parts/wait-until.ts';
 import { type Endpoint, PROTECTED, RECOVERY } from '../../lab/topology.ts';
 import {
+  ask,
   type BackupsLab,
   BOOKING,
   clockOf,
   idsIn,
   kept,
   openBackupsLab,
+  PATIENT,
   pause,
   restorable,
   writerOf,
   writeSteadily,
 } from './backups-lab.ts';
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+// Each restore starts a real server: a second on an idle machine, several beside other tests.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 let lab: BackupsLab;
 let restored: string[] = [];
+let atFirst: RestorableWindow | null;
 
 beforeAll(async () => {
   lab = await openBackupsLab({ standby: false });
+  // At once: the first base backup is being made from now on.
+  atFirst = await lab.backups.window(PROTECTED);
 });
 afterAll(() => lab.close());
 afterEach(async () => {
@@ -48,7 +55,7 @@ async function deleteRestored(): Promise<void> {
 }
 
 test('nothing is restorable before a base backup is complete, then all from its end to the newest archived heartbeat', async () => {
-  expect(await lab.backups.window(PROTECTED)).toBeNull();
+  expect(atFirst).toBeNull();
   await restorable(lab, PROTECTED);
   const first = (await lab.backups.window(PROTECTED))!;
   expect(first.latest.getTime()).toBeGreaterThan(first.earliest.getTime());
@@ -62,9 +69,9 @@ test('nothing is restorable before a base backup is complete, then all from its 
 });
 
 test('20 of 20 random instants: the last row before is there, the first after is not', async () => {
-  const stop = writeSteadily(writerOf(lab), 'row', () => 15 + Math.random() * 30);
-  await pause(2_500);
-  const rows = await stop();
+  const writer = writeSteadily(writerOf(lab), 'row', () => 15 + Math.random() * 30);
+  await writer.more(80);
+  const rows = await writer.stop();
   await restorable(lab, PROTECTED, await clockOf(lab));
 
   const milliseconds: number[] = [];
@@ -87,21 +94,21 @@ test('20 of 20 random instants: the last row before is there, the first after is
 });
 
 test('a row that was deleted after the instant is back, and the copy is a database of its own', async () => {
-  await queryOnce(writerOf(lab), BOOKING, ['deleted']);
+  await ask(writerOf(lab), BOOKING, ['deleted']);
   const before = await clockOf(lab);
   await pause(5);
-  await queryOnce(writerOf(lab), `delete from bookings where id = 'deleted'`);
+  await ask(writerOf(lab), `delete from bookings where id = 'deleted'`);
   await restorable(lab, PROTECTED, before);
   const copy = await openAt(before);
   expect(await idsIn(copy, 'deleted')).toEqual(['deleted']);
   expect(
-    await queryOnce(
+    await ask(
       copy,
       `select current_setting('archive_mode') as archive, current_setting('primary_conninfo') as upstream,
          pg_is_in_recovery() as recovering`,
     ),
   ).toEqual([{ archive: 'off', upstream: '', recovering: false }]);
-  await queryOnce(copy, BOOKING, ['only in the copy']);
+  await ask(copy, BOOKING, ['only in the copy']);
   expect(await idsIn(writerOf(lab), 'only%')).toEqual([]);
 
   const autopsy = await lab.backups.openCopyOfRestored(restored[0]!);
@@ -123,13 +130,13 @@ test('damage that was ordered is in the next restored database only', async () =
   const orphans = `select r.id from reminders r left join bookings b on b.id = r.booking_id where b.id is null`;
   const indexAgrees = `select bt_index_check('bookings_newest', heapallindexed => true)`;
   const damaged = await openAt(instant);
-  expect(await queryOnce(damaged, orphans)).toHaveLength(1);
+  expect(await ask(damaged, orphans)).toHaveLength(1);
   expect(await idsIn(damaged, 'row-0')).toEqual([]);
-  await expect(queryOnce(damaged, indexAgrees)).rejects.toThrow(/lacks matching index tuple/);
+  await expect(ask(damaged, indexAgrees)).rejects.toThrow(/lacks matching index tuple/);
   for (const whole of [await openAt(instant), writerOf(lab)]) {
-    expect(await queryOnce(whole, orphans)).toEqual([]);
+    expect(await ask(whole, orphans)).toEqual([]);
     expect(await idsIn(whole, 'row-0')).toEqual(['row-0']);
-    await queryOnce(whole, indexAgrees);
+    await ask(whole, indexAgrees);
   }
 });
 
@@ -166,15 +173,20 @@ test.each(['missing-segment', 'corrupt-archive'] as const)(
 
 /** Newer base backups do: with two of them what is damaged is no longer in the window. */
 async function goRound(damaged: Date): Promise<void> {
-  lab.baseBackupEvery = 100;
-  const moved = async () => ((await lab.backups.window(PROTECTED))?.earliest ?? 0) > damaged;
-  await waitUntil('the window has moved on', moved, { timeoutMs: 30_000 });
+  const bases = async () => (await kept(lab, 'bases', PROTECTED)).map((name) => Number(name.replace('base-', '')));
+  const before = Math.max(...(await bases()));
+  lab.baseBackupEvery = 0;
+  const second = async () => Math.max(...(await bases())) === before + 2;
+  await waitUntil('the second begins, so the first is complete', second, PATIENT);
   lab.baseBackupEvery = 600_000;
+  // And no other is under way, which would spare the next test's restore what that test spoils.
+  await waitUntil('the second is complete too', async () => (await bases()).length === 2, PATIENT);
+  const moved = async () => ((await lab.backups.window(PROTECTED))?.earliest ?? 0) > damaged;
+  await waitUntil('the window has moved on', moved, PATIENT);
   const healed = await clockOf(lab);
   await restorable(lab, PROTECTED, healed);
   await openAt(healed);
-  // Two, and one that was being made.
-  expect((await kept(lab, 'bases', PROTECTED)).length).toBeLessThanOrEqual(3);
+  expect(await bases()).toEqual([before + 1, before + 2]);
 }
 
 test('names log segments across the end of a file’s number', () => {

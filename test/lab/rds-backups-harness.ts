@@ -2,7 +2,7 @@ import * as rds from '@aws-sdk/client-rds';
 import { waitUntil } from '../../lab/parts/wait-until.ts';
 import { clusterId, kmsKeyArn, type Region, restorePlacement } from '../../lab/topology.ts';
 import { BackupsStandIn } from './backups-stand-in.ts';
-import { client, IRELAND, useRdsTwin } from './rds-twin-harness.ts';
+import { client, IRELAND, PATIENT, useRdsTwin } from './rds-twin-harness.ts';
 
 export let backups: BackupsStandIn;
 
@@ -43,13 +43,11 @@ export const instanceNamed = async (id: string, region: Region = IRELAND): Promi
     (instance) => instance.DBInstanceIdentifier === id,
   );
 
-const soon = { timeoutMs: 5_000, everyMs: 10 };
-
 export const clusterIs = (id: string, status: string | undefined, region: Region = IRELAND): Promise<void> =>
-  waitUntil(`${id} is ${status}`, async () => (await clusterNamed(id, region))?.Status === status, soon);
+  waitUntil(`${id} is ${status}`, async () => (await clusterNamed(id, region))?.Status === status, PATIENT);
 
 export const instanceIs = (id: string, status: string | undefined): Promise<void> =>
-  waitUntil(`${id} is ${status}`, async () => (await instanceNamed(id))?.DBInstanceStatus === status, soon);
+  waitUntil(`${id} is ${status}`, async () => (await instanceNamed(id))?.DBInstanceStatus === status, PATIENT);
 
 export const createInstance = (input: Partial<rds.CreateDBInstanceCommandInput> = {}) =>
   client(IRELAND).send(
@@ -92,7 +90,7 @@ export const snapshotNamed = async (region: Region, id: string): Promise<rds.DBC
   (await snapshotsIn(region)).find((snapshot) => snapshot.DBClusterSnapshotIdentifier === id);
 
 export const snapshotIs = (region: Region, id: string, status: string | undefined): Promise<void> =>
-  waitUntil(`${id} is ${status}`, async () => (await snapshotNamed(region, id))?.Status === status, soon);
+  waitUntil(`${id} is ${status}`, async () => (await snapshotNamed(region, id))?.Status === status, PATIENT);
 
 /** A manual snapshot of the protected cluster, available. */
 export async function taken(id: string, more: Partial<rds.CreateDBClusterSnapshotCommandInput> = {}): Promise<void> {

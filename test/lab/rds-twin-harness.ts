@@ -30,16 +30,18 @@ const lasting = (ms: number): Durations => ({
   snapshotSettling: ms,
 });
 export const QUICK = lasting(10);
-/** Long enough that each state is seen by polling, also on a busy machine. */
-export const VISIBLE = lasting(300);
-/** Long enough to be met on a busy machine too. */
-export const UNENDING = lasting(60_000);
+/** A phase that lasts longer than any test: a state is met at rest, not caught in passing. */
+export const UNENDING = lasting(600_000);
+
+/** A wait ends as soon as what it waits for is there: the limit only tells what hangs from a machine that paused. */
+export const PATIENT = { timeoutMs: 30_000, everyMs: 10 };
 
 let folder: string;
 export let database: DatabaseStandIn;
 export let twin: RdsTwin;
 let durations: Durations;
 export let said: string[];
+let actsWhenSaid: { readonly words: string; readonly act: () => void }[];
 let url: Record<Region, string>;
 /** By URL and scope. */
 let clients: Map<string, rds.RDSClient>;
@@ -49,7 +51,10 @@ export async function start(options: Partial<RdsTwinOptions> = {}): Promise<void
     database,
     durations: () => durations,
     log: new CallLog(path.join(folder, 'calls.jsonl')),
-    say: (line) => said.push(line),
+    say: (line) => {
+      said.push(line);
+      for (const { words, act } of actsWhenSaid) if (line.includes(words)) act();
+    },
     ...options,
   });
   const listening = REGIONS.map(async (region) => {
@@ -68,6 +73,7 @@ export function useRdsTwin(options: () => Partial<RdsTwinOptions> = () => ({})):
     database = new DatabaseStandIn();
     durations = QUICK;
     said = [];
+    actsWhenSaid = [];
     clients = new Map();
     await start(options());
   });
@@ -82,6 +88,11 @@ export function useRdsTwin(options: () => Partial<RdsTwinOptions> = () => ({})):
 /** How long each phase of a move lasts from now on. */
 export function setDurations(chosen: Partial<Durations>): void {
   durations = { ...durations, ...chosen };
+}
+
+/** Acts in the very instant in which the twin says so, before it goes on: polling may come too late for a state that passes. */
+export function whenSaid(words: string, act: () => void): void {
+  actsWhenSaid.push({ words, act });
 }
 
 /** The endpoint of one region, signed for `scope`. */
@@ -116,10 +127,7 @@ export const eventsIn = async (
   (await client(region).send(new rds.DescribeEventsCommand(input))).Events!.map((event) => event.Message!);
 
 export const idle = (region: Region): Promise<void> =>
-  waitUntil('the global cluster is idle', async () => (await globalIn(region)).FailoverState === undefined, {
-    timeoutMs: 5_000,
-    everyMs: 10,
-  });
+  waitUntil('the global cluster is idle', async () => (await globalIn(region)).FailoverState === undefined, PATIENT);
 
 /** Name of the error a call is refused with; fails when it is not refused. */
 export async function refusal(call: Promise<unknown>): Promise<string> {
@@ -130,24 +138,12 @@ export async function refusal(call: Promise<unknown>): Promise<string> {
   return error.message === 'not refused' ? 'not refused' : error.name;
 }
 
-/** What polling sees of the global cluster and of the target, each in order and without repetition. */
-export async function watchMove(region: Region, target: Region) {
-  const seen = { global: [] as string[], target: [] as string[] };
-  const note = (list: string[], picture: string) => {
-    if (list.at(-1) !== picture) list.push(picture);
-  };
-  await waitUntil(
-    'the move has ended',
-    async () => {
-      const cluster = await globalIn(region);
-      const writer = cluster.GlobalClusterMembers!.find((each) => each.IsWriter)!.DBClusterArn!.split(':')[3];
-      note(seen.global, `${cluster.Status}, ${cluster.FailoverState?.Status ?? 'idle'}, writer ${writer}`);
-      note(seen.target, (await clusterIn(target)).Status!);
-      return cluster.FailoverState === undefined;
-    },
-    { timeoutMs: 5_000, everyMs: 5 },
-  );
-  return seen;
+/** What the control plane shows of a move: the global cluster, and the target's cluster. */
+export async function movePicture(region: Region, target: Region): Promise<readonly [string, string]> {
+  const cluster = await globalIn(region);
+  const writer = cluster.GlobalClusterMembers!.find((each) => each.IsWriter)!.DBClusterArn!.split(':')[3];
+  const global = `${cluster.Status}, ${cluster.FailoverState?.Status ?? 'idle'}, writer ${writer}`;
+  return [global, (await clusterIn(target)).Status!];
 }
 
 export const logged = (): readonly LoggedCall[] => loggedCalls(path.join(folder, 'calls.jsonl'));
@@ -169,7 +165,7 @@ export async function post(
       ...(authorization === null ? {} : { authorization }),
     },
     body,
-    signal: AbortSignal.timeout(5_000),
+    signal: AbortSignal.timeout(PATIENT.timeoutMs),
   });
   return `${answer.status} ${await answer.text()}`;
 }

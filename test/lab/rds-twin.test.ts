@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import * as rds from '@aws-sdk/client-rds';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CallLog } from '../../lab/aws/call-log.ts';
@@ -19,6 +18,7 @@ import {
   instanceIn,
   logged,
   PARIS,
+  PATIENT,
   post,
   QUICK,
   refusal,
@@ -123,7 +123,9 @@ describe('descriptions', () => {
 });
 
 describe('events', () => {
+  let begun: number;
   beforeEach(async () => {
+    begun = Date.now();
     await failOver(PARIS, { ...TO_PARIS, AllowDataLoss: true });
     await idle(PARIS);
   });
@@ -140,7 +142,8 @@ describe('events', () => {
         EventCategories: ['global-failover'],
       },
     ]);
-    expect(Math.abs(Events![0]!.Date!.getTime() - Date.now())).toBeLessThan(10_000);
+    expect(Events![0]!.Date!.getTime()).toBeGreaterThanOrEqual(begun);
+    expect(Events![0]!.Date!.getTime()).toBeLessThanOrEqual(Date.now());
   });
 
   it('are chosen by source, category and time', async () => {
@@ -251,6 +254,7 @@ describe('the endpoint', () => {
   });
 
   it('logs every call with who, where, what, whether it changes anything, and how it ended', async () => {
+    const begun = Date.now();
     await globalIn(PARIS);
     await refusal(failOver(IRELAND, { ...TO_PARIS, AllowDataLoss: true }));
     const accepted = await failOver(PARIS, { ...TO_PARIS, AllowDataLoss: true });
@@ -283,7 +287,8 @@ describe('the endpoint', () => {
       },
       { operation: 'ListTagsForResource', principal: 'unsigned', status: 403, error: 'MissingAuthenticationToken' },
     ]);
-    expect(Math.abs(Date.parse(logged()[0]!.at) - Date.now())).toBeLessThan(10_000);
+    expect(Date.parse(logged()[0]!.at)).toBeGreaterThanOrEqual(begun);
+    expect(Date.parse(logged()[0]!.at)).toBeLessThanOrEqual(Date.now());
   });
 
   it('is ready only while both regions listen', async () => {
@@ -302,9 +307,10 @@ describe('the endpoint', () => {
   it('closes in the middle of a move without waiting for it', async () => {
     database.beforeRoleChange = () => new Promise(() => undefined);
     await failOver(PARIS, { ...TO_PARIS, AllowDataLoss: true });
-    await waitUntil('the database was asked', () => database.asked.length === 1, { timeoutMs: 2_000 });
-    const closed = twin.close().then(() => 'closed');
-    expect(await Promise.race([closed, pause(5_000, 'still waiting')])).toBe('closed');
+    await waitUntil('the database was asked', () => database.asked.length === 1, PATIENT);
+    // The database never answers: were it waited for, this would not end.
+    await twin.close();
+    expect(database.writer).toBe(IRELAND);
   });
 });
 

@@ -9,10 +9,11 @@ import { SqlClient } from '../../activities/clients/sql-client.ts';
 import { bookmark } from '../../activities/database/bookmark.ts';
 import { validate } from '../../activities/database/validate.ts';
 import type { Decision } from '../../domain/action.ts';
+import { shapeOf } from '../../domain/errors.ts';
 import type { Service, ServiceValidation } from '../../domain/service.ts';
 import { BOOKING_SCHEMA_SQL } from '../../lab/booking/schema.ts';
 import { type Binaries, postgresBinaries } from '../../lab/database/binaries.ts';
-import { queryOnce } from '../../lab/database/connection.ts';
+import { Connection, queryOnce } from '../../lab/database/connection.ts';
 import { openCopiedInstance } from '../../lab/database/copied-instance.ts';
 import { copyFolder } from '../../lab/database/copy-folder.ts';
 import { Instance } from '../../lab/database/instance.ts';
@@ -30,6 +31,7 @@ import { freeEndpoint } from './free-port.ts';
 export const REGION = 'eu-west-1';
 const CACHE = path.join(tmpdir(), 'lifeboat-test-cache');
 const ZONE = 'cluster.test';
+const MOST_ATTEMPTS = 3;
 /** A database to stand in while another is copied. */
 const ELSEWHERE = 'elsewhere';
 
@@ -47,7 +49,8 @@ export const VALIDATION: ServiceValidation = {
     table,
     keyColumn: 'id',
     timestampColumn: 'created_at',
-    settledAfterSeconds: 2,
+    // So long may a slow machine take from writing the newest rows to the bookmark that does not count them yet.
+    settledAfterSeconds: 30,
     bucketSeconds: 10,
   })),
   invariants: [
@@ -65,7 +68,10 @@ export const VALIDATION: ServiceValidation = {
 };
 
 export interface ValidationLab {
-  readonly source: Database;
+  readonly source: Database & {
+    /** A session that stays open until it is closed. */
+    session(): Promise<Connection>;
+  };
   /** A copy of the source's files as they are now, opened apart, on the service's own database. */
   openCopy(): Promise<Copy>;
   /** The SQL client of a service on the source, and how often it asked AWS for an endpoint. */
@@ -120,10 +126,13 @@ export async function validationLab(): Promise<ValidationLab> {
     const source = await startSource(dir, binaries);
     closing.push(() => source.stop());
     names.add('source', source.listen);
-    await source.query(BOOKING_SCHEMA_SQL + MORE_SCHEMA);
+    await source.query(BOOKING_SCHEMA_SQL + MORE_SCHEMA, [], 60_000);
     let copies = 0;
     return {
-      source: { sql: (text, values) => source.query(text, values, 60_000) },
+      source: {
+        sql: (text, values) => source.query(text, values, 60_000),
+        session: () => Connection.open(source.listen, 60_000),
+      },
       client: () => ({ sql: sqlClient(names, serviceOn('postgres')), rds: names.rds, described: names.described }),
       bookmark: ({ asOf, service = serviceOn('postgres') } = {}) =>
         act(names, service, async (clients, context) => {
@@ -236,7 +245,10 @@ function copyOf(names: Names, cluster: string, at: { readonly listen: Endpoint; 
   };
 }
 
-/** Clients that can do nothing but ask several statements together, as the worker's own would. */
+/**
+ * Clients that can do nothing but ask several statements together, as the worker's own would. What may be repeated is, as the engine
+ * does: a paused machine may take longer to connect than the client waits.
+ */
 async function act<Result>(
   names: Names,
   service: Service,
@@ -247,14 +259,22 @@ async function act<Result>(
     queryTogether: (at, statements, timeoutMs) =>
       named(`SQL on ${at.cluster}`, sql.readTogether(at, names.rds, statements, timeoutMs)),
   } as Pick<Clients, 'queryTogether'> as Clients;
-  return work(clients, {
-    executionId: 'dr-1',
-    stepId: 'validate',
-    mode: 'drill',
-    service,
-    startedAt: new Date(),
-    signal: AbortSignal.timeout(120_000),
-  });
+  const attempt = () =>
+    work(clients, {
+      executionId: 'dr-1',
+      stepId: 'validate',
+      mode: 'drill',
+      service,
+      startedAt: new Date(),
+      signal: AbortSignal.timeout(120_000),
+    });
+  for (let left = MOST_ATTEMPTS - 1; ; left -= 1) {
+    try {
+      return await attempt();
+    } catch (caught) {
+      if (left === 0 || !shapeOf(caught).retryable) throw caught;
+    }
+  }
 }
 
 const sqlClient = (names: Names, service: Service): SqlClient =>

@@ -2,7 +2,10 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { failureIn } from '../../activities/clients/statement-failure.ts';
 import { REGION, type ValidationLab, validationLab } from './validation-lab.ts';
 
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 });
+
+/** A wait ends as soon as its condition holds: only what hangs takes as long. */
+const PATIENT = { timeout: 30_000 };
 
 let lab: ValidationLab;
 beforeAll(async () => {
@@ -14,7 +17,7 @@ afterAll(() => lab?.close());
 const at = { region: REGION, cluster: 'source' };
 const together = (
   statements: Parameters<ReturnType<ValidationLab['client']>['sql']['readTogether']>[2],
-  timeoutMs = 10_000,
+  timeoutMs = 60_000,
 ) => {
   const { sql, rds } = lab.client();
   return sql.readTogether(at, rds, statements, timeoutMs);
@@ -23,14 +26,16 @@ const together = (
 describe('statements asked together', () => {
   it('see one instant, whatever is committed meanwhile', async () => {
     const count = { sql: 'select count(*)::int as rows from notes' };
-    const asked = together([count, { sql: 'select pg_sleep(0.5)' }, count]);
+    // Between the two counts stands a gate that is not opened before the row is committed.
+    const gate = await lab.source.session();
+    await gate.query('select pg_advisory_lock(1)');
+    const asked = together([count, { sql: 'select pg_advisory_xact_lock(1)' }, count]);
     await vi.waitFor(async () => {
-      const [session] = await lab.source.sql(
-        `select count(*)::int as sleeping from pg_stat_activity where query like 'select pg_sleep%' and application_name = 'lifeboat'`,
-      );
-      expect(session?.['sleeping']).toBe(1);
-    });
+      const waiting = await lab.source.sql(`select pid from pg_locks where locktype = 'advisory' and not granted`);
+      expect(waiting).toHaveLength(1);
+    }, PATIENT);
     await lab.source.sql('insert into notes values (1, $1)', ['meanwhile']);
+    await gate.close();
     const [before, , after] = await asked;
     expect([before, after]).toEqual([[{ rows: 0 }], [{ rows: 0 }]]);
     expect(await together([count])).toEqual([[{ rows: 1 }]]);
@@ -61,20 +66,16 @@ describe('statements asked together', () => {
   });
 
   it('share one deadline, which the server keeps: what outlives it is cancelled there and not to be repeated', async () => {
-    const sleep = { sql: 'select pg_sleep(0.7)', mayFail: true };
-    const begun = performance.now();
-    await expect(together([sleep, sleep, sleep], 1_000)).rejects.toMatchObject({
-      shape: {
-        code: 'DR_CALL_FAILED',
-        retryable: false,
-        message: 'the deadline of 1 s was over when 1 of 3 statements had been answered',
-      },
+    // Each alone would be in time; none was answered only when the machine paused meanwhile.
+    const sleep = { sql: 'select pg_sleep(3)', mayFail: true };
+    const message = /^the deadline of 5 s was over when [01] of 3 statements had been answered$/;
+    await expect(together([sleep, sleep, sleep], 5_000)).rejects.toMatchObject({
+      shape: { code: 'DR_CALL_FAILED', retryable: false, message: expect.stringMatching(message) },
     });
-    expect(performance.now() - begun).toBeLessThan(5_000);
     await vi.waitFor(async () => {
       const left = await lab.source.sql(`select query from pg_stat_activity where application_name = 'lifeboat'`);
       expect(left).toEqual([]);
-    });
+    }, PATIENT);
   });
 });
 
@@ -85,7 +86,7 @@ describe('the endpoint', () => {
     const before = described.length;
     const one = [{ sql: 'select 1' }];
     for (const cluster of ['source', 'copy-1', 'source', 'copy-1']) {
-      await sql.readTogether({ region: REGION, cluster }, rds, one, 5_000);
+      await sql.readTogether({ region: REGION, cluster }, rds, one, 30_000);
     }
     await sql.read({ region: REGION }, rds, { sql: 'select 1' });
     expect(described.slice(before)).toEqual(['source', 'copy-1', 'copy-1']);
@@ -96,7 +97,7 @@ describe('the endpoint', () => {
     const write = { sql: 'insert into notes values ($1, $2)', values: [7, 'only there'] };
     await sql.write({ region: REGION, cluster: 'copy-1' }, rds, write);
     const find = [{ sql: 'select id from notes where id = 7' }];
-    expect(await sql.readTogether({ region: REGION, cluster: 'copy-1' }, rds, find, 5_000)).toEqual([[{ id: 7 }]]);
+    expect(await sql.readTogether({ region: REGION, cluster: 'copy-1' }, rds, find, 30_000)).toEqual([[{ id: 7 }]]);
     expect(await together(find)).toEqual([[]]);
   });
 });
