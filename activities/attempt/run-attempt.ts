@@ -191,6 +191,7 @@ class Attempt {
 
   /** Waits before the next look; the last one is made when the time is over. */
   async #pause(): Promise<void> {
+    this.#ports.signal.throwIfAborted();
     const leftMs = this.#leftMs();
     if (leftMs <= 0) {
       const { stepId, timeoutSeconds } = this.#request;
@@ -207,8 +208,9 @@ class Attempt {
     return Date.now() - this.#context.startedAt.getTime();
   }
 
+  /** The timer that ends a look may be a few milliseconds ahead of the clock: then, too, the time is over. */
   #leftMs(): number {
-    return this.#request.timeoutSeconds * 1_000 - this.#waitedMs();
+    return this.#context.signal.aborted ? 0 : this.#request.timeoutSeconds * 1_000 - this.#waitedMs();
   }
 
   #facts(): AttemptFacts {

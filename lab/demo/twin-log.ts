@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import type { LoggedCall } from '../aws/call-log.ts';
 
-/** Everything the twin was asked, in order. */
+/** Everything the twin was asked, in order; a line that is being written is left out. */
 export function readTwinLog(path: string): readonly LoggedCall[] {
-  return readFileSync(path, 'utf8')
+  const text = readFileSync(path, 'utf8');
+  return text
+    .slice(0, text.lastIndexOf('\n') + 1)
     .split('\n')
     .filter(Boolean)
     .map((line) => JSON.parse(line) as LoggedCall);

@@ -64,22 +64,41 @@ const lines = <Line>(path: string): Line[] =>
     .filter(Boolean)
     .map((line) => JSON.parse(line) as Line);
 
-/** Start of the last success before three misses in a row, and of the first success that held; milliseconds. */
-function outageSeen(attempts: readonly Attempt[]): { readonly from: number; readonly to: number } | null {
+/** From the start of the last success before three misses in a row to that of the first success that held; milliseconds. */
+interface OutageSeen {
+  readonly from: number;
+  readonly to: number;
+  /** Longest time between the two attempts of which one was inside the outage and one was not. */
+  readonly gap: number;
+}
+
+/** The outage that people mean: the longest. While a busy machine comes up, three bookings in a row may fail as well. */
+function outageSeen(attempts: readonly Attempt[]): OutageSeen | null {
   const ordered = [...attempts].sort((left, right) => left.at - right.at);
-  const firstMiss = ordered.findIndex(
-    (_, index) =>
-      index > 0 &&
-      ordered.slice(index, index + MISSES).length === MISSES &&
-      ordered.slice(index, index + MISSES).every((attempt) => !attempt.ok),
-  );
-  if (firstMiss < 1) return null;
-  const from = ordered.slice(0, firstMiss).findLast((attempt) => attempt.ok);
-  const back = ordered.slice(firstMiss).find((attempt) => {
-    const held = ordered.filter((other) => other.at >= attempt.at && other.at <= attempt.at + HOLD_MS);
-    return attempt.ok && held.every((other) => other.ok) && ordered.at(-1)!.at >= attempt.at + HOLD_MS;
-  });
-  return from && back ? { from: from.at, to: back.at } : null;
+  let longest: OutageSeen | null = null;
+  for (let start = 0; ; ) {
+    const firstMiss = ordered.findIndex((_, index) => index > start && missesFrom(ordered, index));
+    if (firstMiss < 0) return longest;
+    const from = ordered.slice(0, firstMiss).findLast((attempt) => attempt.ok);
+    const back = ordered.findIndex((_, index) => index > firstMiss && holdsFrom(ordered, index));
+    if (back < 0) return longest;
+    const to = ordered[back]!.at;
+    const gap = Math.max(ordered[firstMiss]!.at - (from?.at ?? 0), to - ordered[back - 1]!.at);
+    if (from && (!longest || to - from.at > longest.to - longest.from)) longest = { from: from.at, to, gap };
+    start = back;
+  }
+}
+
+function missesFrom(ordered: readonly Attempt[], index: number): boolean {
+  const missed = ordered.slice(index, index + MISSES);
+  return missed.length === MISSES && missed.every((attempt) => !attempt.ok);
+}
+
+/** Whether this success held: nothing failed for a while from here on. */
+function holdsFrom(ordered: readonly Attempt[], index: number): boolean {
+  const until = ordered[index]!.at + HOLD_MS;
+  const held = ordered.slice(index).filter((attempt) => attempt.at <= until);
+  return held.every((attempt) => attempt.ok) && ordered.at(-1)!.at >= until;
 }
 
 /** Every claim of the report that raw logs can confirm. */
@@ -112,7 +131,9 @@ function rto(report: Measured, attempts: readonly Attempt[]): Finding {
   if (!seen || rtoSeconds === null)
     return { what, holds: false, figures: `reported ${rtoSeconds}, seen ${seen ? 'an outage' : 'none'}` };
   const seenSeconds = (seen.to - seen.from) / 1_000;
-  const allowed = Math.max(2 * PROBE_INTERVAL_SECONDS, 0.02 * seenSeconds);
+  // The observer's intervals as they came: who stood still for a second cannot tell more finely when something happened.
+  const interval = Math.max(PROBE_INTERVAL_SECONDS, seen.gap / 1_000);
+  const allowed = Math.max(2 * interval, 0.02 * seenSeconds);
   return {
     what,
     holds: Math.abs(rtoSeconds - seenSeconds) <= allowed,

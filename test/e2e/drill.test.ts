@@ -38,7 +38,7 @@ beforeAll(async () => {
   session = await LabSession.open();
   [executions, sightings] = await Promise.all([Executions.open(session.lab), DatabaseSightings.of(session.lab)]);
   day = await playDay();
-}, 280_000);
+}, 400_000);
 afterAll(async () => {
   sightings?.close();
   await executions?.close();

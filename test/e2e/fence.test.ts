@@ -6,6 +6,9 @@ import { observerVerdict, untilHealthy, untilMissing } from '../../lab/demo/obse
 import { type LabHandle, startLab } from '../../lab/lab-handle.ts';
 import { waitUntil } from '../../lab/parts/wait-until.ts';
 
+/** A whole lab and a whole move; its waits alone may take most of it on a busy machine. */
+const TEST_MS = 280_000;
+
 let lab: LabHandle | null = null;
 afterEach(async () => {
   await lab?.down();
@@ -16,32 +19,18 @@ afterEach(async () => {
 async function moveAwayFromALivingRegion(running: LabHandle): Promise<ExecutionSnapshot> {
   const oncall = new LifeboatCommand(await running.environment('oncall-1'));
   const approver = new LifeboatCommand(await running.environment('approver-2'));
-  await oncall.run(
-    'start',
-    'region-failover',
-    '--service',
-    'booking',
-    '--to',
-    'eu-west-3',
-    '--purpose',
-    'incident',
-    '--reason',
-    'cut off',
-    '--confirm',
-    'booking',
-    '--detach',
-  );
-  const [newest] = (await oncall.json('runs')).flatMap((line) =>
-    typeof line['executionId'] === 'string' ? [line['executionId']] : [],
-  );
+  const words = ['region-failover', '--service', 'booking', '--to', 'eu-west-3', '--confirm', 'booking', '--detach'];
+  const said = await oncall.json('start', ...words, '--purpose', 'incident', '--reason', 'cut off');
+  const executionId = said.find(({ type }) => type === 'started')?.['executionId'] as string;
+  expect(executionId, JSON.stringify(said)).toBeTypeOf('string');
   const snapshot = async () =>
-    (await oncall.json('status', newest!)).find((line) => line['snapshot'])?.['snapshot'] as ExecutionSnapshot;
+    (await oncall.json('status', executionId)).find((line) => line['snapshot'])?.['snapshot'] as ExecutionSnapshot;
   await waitUntil('the gate opens', async () => (await snapshot()).gates.some((gate) => gate.state === 'open'), {
-    timeoutMs: 60_000,
+    timeoutMs: 90_000,
   });
   const approved = await approver.run(
     'approve',
-    newest!,
+    executionId,
     '--gate',
     'approve-promotion',
     '--accept',
@@ -55,7 +44,9 @@ async function moveAwayFromALivingRegion(running: LabHandle): Promise<ExecutionS
   return snapshot();
 }
 
-it('keeps every old writer from committing, also one that was stopped between check and commit and wakes after the promotion', async () => {
+it('keeps every old writer from committing, also one that was stopped between check and commit and wakes after the promotion', {
+  timeout: TEST_MS,
+}, async () => {
   lab = await startLab();
   const { files } = await lab.status();
   await untilHealthy(files.observers.outside, 20);
@@ -73,7 +64,7 @@ it('keeps every old writer from committing, also one that was stopped between ch
   expect(ended.steps.find(({ id }) => id === 'fence-writers')!.output).toMatchObject({ proved: 'lease' });
   await lab.part(pod!).thaw();
   await waitUntil('the woken writer answers again', async () => (await lab!.part(pod!).status()).state === 'running', {
-    timeoutMs: 10_000,
+    timeoutMs: 30_000,
   });
   await untilHealthy(files.observers.outside, 35);
   const { verdict, rows } = await observerVerdict(lab, files.observers.outside);
@@ -82,13 +73,19 @@ it('keeps every old writer from committing, also one that was stopped between ch
   expect(verdict.dualWriterInstants).toBe(0);
 });
 
-it('is what keeps them: writers that ignore the lease go on writing, and the observer reports them', async () => {
+it('is what keeps them: writers that ignore the lease go on writing, and the observer reports them', {
+  timeout: TEST_MS,
+}, async () => {
   lab = await startLab({ writers: 'ignore_lease' });
   const { files } = await lab.status();
   await untilHealthy(files.observers.outside, 20);
   await lab.fault({ kind: 'partition', region: 'eu-west-1' });
   await untilMissing(files.observers.outside, 5);
   await moveAwayFromALivingRegion(lab);
-  const { verdict } = await observerVerdict(lab, files.observers.outside);
-  expect(verdict.dualWriterInstants).toBeGreaterThan(0);
+  const running = lab;
+  await waitUntil(
+    'both sides have written',
+    async () => (await observerVerdict(running, files.observers.outside)).verdict.dualWriterInstants > 0,
+    { timeoutMs: 60_000, everyMs: 1_000 },
+  );
 });

@@ -20,7 +20,7 @@ export const TARGET = ['--service', SERVICE, '--to', 'eu-west-3'] as const;
 export const LIVE = [...TARGET, '--purpose', 'incident', '--confirm', SERVICE] as const;
 
 /** Generous, because the machine may be busy: what must be fast is measured, not timed out. */
-const WAIT_MS = 90_000;
+const WAIT_MS = 150_000;
 
 export type LabPerson = 'oncall-1' | 'approver-2' | 'approver-3';
 
@@ -95,14 +95,10 @@ export class LabSession {
     return (await this.json<{ executionId: string }>('started', ...words)).executionId;
   }
 
-  async snapshot(executionId: string): Promise<ExecutionSnapshot> {
-    return (await this.json<{ snapshot: ExecutionSnapshot }>('execution', 'status', executionId)).snapshot;
-  }
-
   /** Asks the engine itself, which costs no process, until the condition holds. */
   async until(says: string, condition: (snapshot: ExecutionSnapshot) => boolean): Promise<ExecutionSnapshot> {
     let seen: ExecutionSnapshot | null = null;
-    await waitUntil(
+    const asked = waitUntil(
       says,
       async () => {
         seen = await this.#workflow.query<ExecutionSnapshot>('executionStatus');
@@ -110,6 +106,10 @@ export class LabSession {
       },
       { timeoutMs: WAIT_MS },
     );
+    await asked.catch((cause: Error) => {
+      const steps = seen?.steps.map(({ id, state, error }) => `${id} ${state} ${error?.message ?? ''}`.trim());
+      throw new Error([cause.message, seen?.state, ...(steps ?? [])].join('\n'), { cause });
+    });
     return seen!;
   }
 

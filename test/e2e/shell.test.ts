@@ -8,6 +8,8 @@ import { type Ended, Program, run } from './program.ts';
 
 /** Installing the CLI takes a minute, once; the lab comes up meanwhile. */
 const SET_UP_MS = 400_000;
+/** Some of what is said rests on the last seconds: what the watch sampled, which worker polled. */
+const SETTLES_MS = 60_000;
 
 let session: LabSession;
 let aws: string;
@@ -34,6 +36,14 @@ const inShell = (script: string): Promise<Ended> =>
     lines,
     aws,
   ]).ended;
+
+/** The same until it ends so. What a busy machine made late for a moment is not wrong with the lab. */
+async function untilEnded(script: string, isSo: (ended: Ended) => boolean): Promise<Ended> {
+  let ended = await inShell(script);
+  for (const deadline = performance.now() + SETTLES_MS; !isSo(ended) && performance.now() < deadline; )
+    ended = await inShell(script);
+  return ended;
+}
 
 /** Commands for the aws CLI that `lab env` suggests, in a comment each. */
 const suggested = (operation: string): readonly string[] =>
@@ -95,13 +105,13 @@ describe('in a shell with what `lab env` prints', () => {
   });
 
   it('`lifeboat` alone says that the service is served, and by whom', async () => {
-    const { exitCode, stdout, stderr } = await inShell('lifeboat');
+    const { exitCode, stdout, stderr } = await untilEnded('lifeboat', (said) => said.stdout.includes('SERVING'));
     expect(exitCode, stderr).toBe(0);
     expect(stdout).toMatch(/booking +SERVING +serving region: eu-west-1/);
   });
 
   it('`lifeboat doctor` finds everything fine', async () => {
-    const { exitCode, stdout, stderr } = await inShell('lifeboat --json doctor');
+    const { exitCode, stdout, stderr } = await untilEnded('lifeboat --json doctor', (said) => said.exitCode === 0);
     expect(exitCode, stdout + stderr).toBe(0);
     const lines = stdout
       .split('\n')

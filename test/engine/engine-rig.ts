@@ -18,6 +18,7 @@ import type { Configuration, Person, Service, ServiceSchedule } from '../../doma
 import type { GateStatement, StepStatement } from '../../domain/statement.ts';
 import { keyIdOf, publicKeyLine } from '../../identity/public-key.ts';
 import { signStatement } from '../../identity/sign-statement.ts';
+import { waitUntil } from '../../lab/parts/wait-until.ts';
 import { FolderLedgerStore } from '../../ledger/folder-ledger-store.ts';
 import { Journal } from '../../ledger/journal.ts';
 import { Ledger } from '../../ledger/ledger.ts';
@@ -223,25 +224,38 @@ class Running {
     return this.handle.result() as Promise<ExecutionSnapshot>;
   }
 
+  /** Waits through moments in which no worker answers. */
   async until(
     what: string,
     condition: (snapshot: ExecutionSnapshot) => boolean,
     timeoutMs = 20_000,
   ): Promise<ExecutionSnapshot> {
-    const deadline = Date.now() + timeoutMs;
-    for (;;) {
-      const snapshot = await this.status();
-      if (condition(snapshot)) return snapshot;
-      if (Date.now() > deadline)
-        throw new Error(`never came: ${what}; ${JSON.stringify(snapshot.steps.map((s) => [s.id, s.state, s.error]))}`);
-      await new Promise((resolve) => setTimeout(resolve, 30));
-    }
+    let seen: ExecutionSnapshot | null = null;
+    const asked = waitUntil(
+      what,
+      async () => {
+        seen = await this.status();
+        return condition(seen);
+      },
+      { timeoutMs, everyMs: 30 },
+    );
+    await asked.catch((cause: Error) => {
+      const steps = seen?.steps.map(({ id, state, error }) => [id, state, error]);
+      throw new Error(`${cause.message}; ${JSON.stringify(steps)}`, { cause });
+    });
+    return seen!;
   }
 
-  /** A gate statement as the CLI would sign it, with whatever a test wants to be wrong. */
+  /**
+   * A gate statement as the CLI would sign it, with whatever a test wants to be wrong. Waits until nothing but people is
+   * waited for: what is still being prepared would race the steps behind the gate.
+   */
   async gateStatement(person: string, more: Partial<GateStatement> = {}): Promise<GateStatement> {
-    const { plan, gates } = await this.until('an open gate', (snapshot) =>
-      snapshot.gates.some((gate) => gate.state === 'open'),
+    const { plan, gates } = await this.until(
+      'an open gate and no running step',
+      (snapshot) =>
+        snapshot.gates.some((gate) => gate.state === 'open') &&
+        !snapshot.steps.some((step) => step.state === 'running'),
     );
     const gate = gates.find((candidate) => candidate.state === 'open')!;
     return {

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection, type ScheduleDescription } from '@temporalio/client';
-import { inject, onTestFinished } from 'vitest';
+import { inject, onTestFinished, vi } from 'vitest';
 import { TemporalLifeboatClient } from '../../client/temporal-lifeboat-client.ts';
 import type { ScheduledStart } from '../../domain/execution.ts';
 import { scheduleIdOf } from '../../domain/ids.ts';
@@ -79,6 +79,23 @@ export class ScheduleSetting {
 
   schedule(id = 'posture') {
     return this.temporal.schedule.getHandle(scheduleIdOf(this.service, id));
+  }
+
+  /** Loses the schedule in the moment in which it is resumed, as Temporal may lose one that was paused for long. */
+  vanishingOnResume(id: string): void {
+    const real = this.schedule(id);
+    const losing = {
+      ...real,
+      unpause: async (note?: string) => {
+        await real.unpause(note);
+        await real.delete();
+      },
+    };
+    const handles = this.temporal.schedule;
+    const handleOf = handles.getHandle.bind(handles);
+    vi.spyOn(handles, 'getHandle').mockImplementation((asked) =>
+      asked === real.scheduleId ? losing : handleOf(asked),
+    );
   }
 
   isGone(): Promise<boolean> {

@@ -236,10 +236,10 @@ describe('the list', () => {
 
   it('waits for a worker to make it anew when it vanishes as it is resumed', async () => {
     await here.reconcile(posture);
+    here.vanishingOnResume('posture');
     const { schedules } = here.lifeboat(posture);
     const resuming = schedules.resume({ service: here.service, id: 'posture' }, 'approver-2', 'done');
-    await until('the resumption', async () => (await here.schedule().describe()).state.note === 'approver-2: done');
-    await here.schedule().delete();
+    await until('it to vanish', () => here.isGone());
     await here.reconcile(posture);
     expect(await resuming).toEqual({ madeAnew: true });
   });

@@ -114,7 +114,8 @@ export class LampRig {
       stepId: 'light',
       round: 0,
       input: { lamp: 'hall' },
-      timeoutSeconds: 5,
+      // Far longer than any of it takes: whoever wants to see time run out says when.
+      timeoutSeconds: 25,
       ...more,
     };
     return runAttempt(implementation, request, {

@@ -36,7 +36,8 @@ describe('a probe over HTTP', () => {
     method: 'GET' as const,
     path: '/readyz',
     host: 'booking.example.com',
-    timeoutMs: 300,
+    // Far longer than an answer takes here: whoever wants to see it given up says when.
+    timeoutMs: 20_000,
   });
 
   it('asks the pinned address for the public name, on a connection of its own', async () => {

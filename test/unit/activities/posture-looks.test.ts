@@ -93,11 +93,12 @@ describe('a posture', () => {
   it('takes bounded time when nothing answers, and calls nothing fine', async () => {
     const began = performance.now();
     const findings = await lookAround(world(() => new Promise<never>(() => undefined)));
-    expect(performance.now() - began).toBeLessThan(8_000);
+    // Two looks one after the other would take 12 s.
+    expect(performance.now() - began).toBeLessThan(11_500);
     expect(findings.filter(({ verdict }) => verdict !== 'unknown')).toEqual([]);
     expect(findings.length).toBeGreaterThan(20);
     for (const finding of findings) expect(finding.what).toContain('no answer in 6 s');
-  }, 15_000);
+  });
 
   it('calls nothing fine when everything fails, and says what it was told', async () => {
     const findings = await lookAround(world(() => Promise.reject(new Error('the link is down'))));

@@ -136,7 +136,7 @@ const journal: JournalPort = {
   owns: async () => true,
 };
 
-const attempt = (rds: Rds, implementation: AnyImplementation, input: Json, timeoutSeconds = 10) =>
+const attempt = (rds: Rds, implementation: AnyImplementation, input: Json, timeoutSeconds = 25) =>
   runAttempt(
     implementation,
     { executionId, service: 'booking', mode: 'drill', stepId: 'step', round: 0, input, timeoutSeconds },

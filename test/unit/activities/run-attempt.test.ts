@@ -141,7 +141,7 @@ describe('an attempt that has to wait', () => {
     expect(rig.log.at(-1)).toBe('failure');
   });
 
-  it('takes its last look when the time is over, not a whole polling delay later', { timeout: 5_000 }, async () => {
+  it('takes its last look when the time is over, not a whole polling delay later', { timeout: 10_000 }, async () => {
     const rig = new LampRig();
     const startedAt = Date.now();
     vi.useFakeTimers({ toFake: ['Date'], now: startedAt });
@@ -198,6 +198,14 @@ describe('an attempt that has to wait', () => {
     const rig = new LampRig();
     rig.observe = (_clients, _input, { signal }) =>
       new Promise<boolean>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    expect((await failureOf(rig.attempt('live', { timeoutSeconds: 0.2 }))).shape.code).toBe('DR_STEP_TIMED_OUT');
+  });
+
+  it('says that its time is over also when its timer was a little ahead of the clock', async () => {
+    const rig = new LampRig();
+    rig.observe = (_clients, _input, { signal }) =>
+      new Promise<boolean>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() });
     expect((await failureOf(rig.attempt('live', { timeoutSeconds: 0.2 }))).shape.code).toBe('DR_STEP_TIMED_OUT');
   });
 

@@ -2,11 +2,15 @@ import { spawn } from 'node:child_process';
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { BUNDLE_SETTINGS } from '../../../tools/bundle-settings.ts';
 import { temporaryFolder, validConfiguration, writeConfiguration } from '../configuration/valid-configuration.ts';
 import { filledLedger } from '../ledger/a-ledger.ts';
+
+/** A process that has not ended by then hangs. On a busy machine one that begins takes seconds, and here are many at once. */
+const PROCESS_MS = 60_000;
+vi.setConfig({ testTimeout: 2 * PROCESS_MS, hookTimeout: PROCESS_MS });
 
 const root = join(import.meta.dirname, '../../..');
 const built = join(root, 'node_modules/.cache', `lifeboat-cli-test-${process.pid}`);
@@ -35,7 +39,7 @@ function lifeboat(words: readonly string[], environment: Readonly<Record<string,
     const child = spawn(process.execPath, [join(built, 'lifeboat.js'), ...words], {
       env: { HOME: built, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: 15_000,
+      timeout: PROCESS_MS,
     });
     const out: Buffer[] = [];
     const err: Buffer[] = [];

@@ -21,12 +21,12 @@ test('gives two labs that start at once different ports', async () => {
 
 test('refuses a base port somebody asked for when one of its ports is taken, and names that one', async () => {
   const base = await claim(null);
-  const [control] = open.splice(0);
-  await new Promise((resolve) => control?.close(resolve));
   const at = endpoints(base).regions['eu-west-3'].s3;
   const squatter = createServer();
-  open.push(squatter);
-  await new Promise<void>((resolve) => squatter.listen(at, resolve));
+  // Before the base is given back: no other lab can take it now.
+  await new Promise<void>((resolve, reject) => squatter.once('error', reject).listen(at, resolve));
+  const [control] = open.splice(0, 1, squatter);
+  await new Promise((resolve) => control?.close(resolve));
 
   await expect(claim(base)).rejects.toMatchObject({
     shape: { code: 'DR_LAB_PORT_TAKEN', field: '--base-port', actual: `${at.host}:${at.port} in use` },

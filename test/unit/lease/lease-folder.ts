@@ -10,7 +10,7 @@ export const NEW = 'eu-west-3';
 /** A lease folder seen through a mount that can be taken away and given back; removed when the test ends. */
 export function leaseFolder(ttlMs: number) {
   const root = mkdtempSync(join(tmpdir(), 'lifeboat-lease-'));
-  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true, maxRetries: 5 }));
   const folder = join(root, 'store');
   const mount = join(root, 'mount');
   mkdirSync(folder);
@@ -25,10 +25,10 @@ export function leaseFolder(ttlMs: number) {
 }
 
 /** Resolves when the condition holds; fails after the limit, naming what was waited for. */
-export const until = (what: string, condition: () => boolean, limitMs = 5_000): Promise<void> =>
+export const until = (what: string, condition: () => boolean, limitMs = 20_000): Promise<void> =>
   untilAsync(what, async () => condition(), limitMs);
 
-export async function untilAsync(what: string, condition: () => Promise<boolean>, limitMs = 5_000): Promise<void> {
+export async function untilAsync(what: string, condition: () => Promise<boolean>, limitMs = 20_000): Promise<void> {
   const deadline = performance.now() + limitMs;
   while (!(await condition())) {
     if (performance.now() > deadline) throw new Error(`waited ${limitMs} ms in vain until ${what}`);

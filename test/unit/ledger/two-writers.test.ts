@@ -7,7 +7,8 @@ import { createIdentity } from '../../../identity/create-identity.ts';
 import { verifyLedger } from '../../../ledger/verify-ledger.ts';
 import { temporaryFolder } from '../configuration/valid-configuration.ts';
 
-it('keeps one gapless chain while two processes append 50 entries each', { timeout: 60_000 }, async () => {
+// Two processes that compile their sources first, and a hundred entries that are on disk before the next begins.
+it('keeps one gapless chain while two processes append 50 entries each', { timeout: 180_000 }, async () => {
   const folder = await temporaryFolder();
   const key = await createIdentity('ledger', join(folder, 'keys'));
   const run = (writer: string) =>

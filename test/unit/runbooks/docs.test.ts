@@ -2,13 +2,16 @@ import { spawnSync } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Plan, planGates } from '../../../domain/plan.ts';
 import { EXAMPLE_SERVICE } from '../../../runbooks/example-service.ts';
 import { compilePlan } from '../../../runbooks/language/compile-plan.ts';
 import type { Runbook } from '../../../runbooks/language/runbook.ts';
 import { manualScript } from '../../../runbooks/pages/manual-script.ts';
 import { RUNBOOKS } from '../../../runbooks/registry.ts';
+
+// Each call of the generator is a process that begins by compiling its sources, which on a busy machine takes many seconds.
+vi.setConfig({ testTimeout: 180_000 });
 
 const ROOT = join(import.meta.dirname, '../../..');
 

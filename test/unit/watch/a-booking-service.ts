@@ -19,16 +19,28 @@ export interface Received {
 /** A stand-in for the booking service and for the resolver that names it, on loopback. */
 export async function bookingService() {
   const received: Received[] = [];
-  const service = { manner: 'answer' as Manner, received, queries: 0, address: '127.0.0.1', port: 0, resolver: '' };
+  const service = {
+    manner: 'answer' as Manner,
+    /** Bookings that were answered, well or not. */
+    received,
+    /** How many requests came in, whatever became of them. */
+    asked: 0,
+    queries: 0,
+    address: '127.0.0.1',
+    port: 0,
+    resolver: '',
+  };
   let connections = 0;
   const numbers = new WeakMap<object, number>();
 
   const server = createServer(async (request, response) => {
+    service.asked += 1;
+    let text = '';
+    for await (const chunk of request) text += chunk;
+    // Decided here, not when the request began: nothing is received any more once a test has changed the manner.
     if (service.manner === 'hang') return;
     if (service.manner === 'refuse') return request.socket.destroy();
     if (request.method === 'GET') return newest(request, response);
-    let text = '';
-    for await (const chunk of request) text += chunk;
     const body = JSON.parse(text);
     received.push({
       id: body.id,

@@ -7,6 +7,10 @@ import { validConfiguration, writeConfiguration } from '../configuration/valid-c
 import { bookingService } from './a-booking-service.ts';
 import { until } from './until.ts';
 
+/** A process begins by compiling its sources, which on a busy machine takes many seconds. */
+const START_MS = 60_000;
+const TEST_MS = 3 * START_MS;
+
 const main = join(import.meta.dirname, '../../../watch/main.ts');
 
 function watchProcess(words: readonly string[], environment: Record<string, string> = {}) {
@@ -25,8 +29,9 @@ function watchProcess(words: readonly string[], environment: Record<string, stri
   return { child, says: () => said, ended: endOf(child) };
 }
 
+/** When it has ended and everything it said has been read. */
 const endOf = (child: ChildProcess): Promise<{ code: number | null; signal: string | null }> =>
-  once(child, 'exit').then(([code, signal]) => ({ code, signal }));
+  once(child, 'close').then(([code, signal]) => ({ code, signal }));
 
 async function configured() {
   const service = await bookingService();
@@ -40,18 +45,26 @@ async function configured() {
   return { service, path, folder: join(dirname(path), 'watch', 'booking') };
 }
 
-describe('the watch as a process', () => {
+describe('the watch as a process', { timeout: TEST_MS }, () => {
   it('uses no number twice although it was killed with canaries in flight', async () => {
     const { service, path, folder } = await configured();
     const first = watchProcess([path, 'booking', 'control']);
-    await until(() => service.received.length >= 10);
+    await until(() => service.received.length >= 10, START_MS);
     service.manner = 'hang';
     const before = service.received.length;
-    await until(async () => (await readSamples(folder, 0)).length >= before);
+    const journalled = async () => new Set((await readSamples(folder, 0)).map(({ number }) => number));
+    await until(async () => {
+      const there = await journalled();
+      return service.received.every(({ number }) => there.has(number));
+    });
+    const { asked } = service;
+    await until(() => service.asked >= asked + 2);
     first.child.kill('SIGKILL');
     await first.ended;
-    service.manner = 'answer';
     const second = watchProcess(['booking', 'control'], { LIFEBOAT_CONFIG: path });
+    // Until then: what the first one sent last may still lie in the socket.
+    await until(() => second.says().includes('watching'), START_MS);
+    service.manner = 'answer';
     await until(() => service.received.length >= before + 10);
     second.child.kill('SIGTERM');
     expect(await second.ended).toEqual({ code: 0, signal: null });
@@ -61,8 +74,8 @@ describe('the watch as a process', () => {
     // What was in flight may have been booked without anybody knowing: those numbers are never seen again either.
     expect(Math.min(...numbers.slice(before))).toBeGreaterThan(Math.max(...numbers.slice(0, before)) + 20);
     // Everything that was answered is in the journal.
-    const journalled = new Set((await readSamples(folder, 0)).map(({ number }) => number));
-    expect(numbers.filter((number) => !journalled.has(number))).toEqual([]);
+    const there = await journalled();
+    expect(numbers.filter((number) => !there.has(number))).toEqual([]);
   });
 
   it.each([

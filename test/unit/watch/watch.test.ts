@@ -1,9 +1,9 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import pino from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { WatchSample } from '../../../domain/watch-sample.ts';
+import { findOutages } from '../../../measure/outage.ts';
 import { readSamples } from '../../../watch/sample-journal.ts';
 import { sendCanary } from '../../../watch/send-canary.ts';
 import type { VantageSettings } from '../../../watch/vantage-settings.ts';
@@ -21,7 +21,8 @@ async function vantage(more: Partial<VantageSettings> = {}) {
     port: service.port,
     practitioner: 'canary',
     intervalMs: 50,
-    timeoutMs: 600,
+    // Longer than a busy machine may stand still: what is answered here is no miss.
+    timeoutMs: 10_000,
     resolvers: [service.resolver],
     localAddress: '127.0.0.1',
     folder: join(await temporaryFolder(), 'booking'),
@@ -70,9 +71,9 @@ describe('a canary', () => {
     ['refuse', 'refused', 'ECONNRESET'],
     ['unavailable', 'refused', 'HTTP 503: this region does not hold the write lease'],
     ['wrong_booking', 'refused', "HTTP 201, but for another booking than 'canary-control-1'"],
-    ['hang', 'timed_out', 'no end within 600 ms while waiting for the answer'],
+    ['hang', 'timed_out', 'no end within 2000 ms while waiting for the answer'],
   ] as const)('of a service that does %s is %s, with the reason', async (manner, outcome, error) => {
-    const { service, settings } = await vantage();
+    const { service, settings } = await vantage(manner === 'hang' ? { timeoutMs: 2_000 } : {});
     service.manner = manner;
     expect(await sendCanary(settings, 1)).toMatchObject({
       outcome,
@@ -101,10 +102,11 @@ describe('a canary', () => {
     const mute = createSocket('udp4');
     await new Promise<void>((bound) => mute.bind(0, '127.0.0.1', bound));
     onTestFinished(() => void mute.close());
-    const { settings } = await vantage({ resolvers: [`127.0.0.1:${mute.address().port}`] });
+    const { settings } = await vantage({ resolvers: [`127.0.0.1:${mute.address().port}`], timeoutMs: 600 });
     const sample = await sendCanary(settings, 1);
     expect(sample).toMatchObject({ outcome: 'timed_out', error: 'no end within 600 ms while resolving' });
-    expect(sample.doneAt - sample.at).toBeLessThan(2_000);
+    // Left to itself, a resolver asks for 20 s and more.
+    expect(sample.doneAt - sample.at).toBeLessThan(10_000);
   });
 
   it('follows the name to another place at once', async () => {
@@ -117,19 +119,16 @@ describe('a canary', () => {
 
 describe('a watch', () => {
   it('keeps its rate while nothing answers, and loses no sample', async () => {
-    const { service, settings, start, samples } = await vantage();
+    const { service, start, samples } = await vantage({ timeoutMs: 4_000 });
     service.manner = 'hang';
     const watch = await start();
-    const begun = Date.now();
-    await delay(2_000);
-    const elapsed = Date.now() - begun;
+    // Ten take half a second: long before the first of them is given up, unless the rate is not kept.
+    await until(() => service.asked >= 10);
     await watch.stop();
     const taken = await samples();
     expect(numbersOf(taken)).toEqual(inARow(1, taken.length));
     expect(taken.every(({ outcome }) => outcome === 'timed_out')).toBe(true);
-    // One at a time there would be 3 of them; with the rate kept, about 40.
-    expect(taken.length).toBeGreaterThan((elapsed / settings.intervalMs) * 0.7);
-    expect(taken.length).toBeLessThanOrEqual(elapsed / settings.intervalMs + 2);
+    expect(taken.filter(({ at }) => at < taken[0]!.doneAt).length).toBeGreaterThanOrEqual(10);
   });
 
   it('goes on with higher numbers after a clean end, and after a line cut short', async () => {
@@ -160,8 +159,8 @@ describe('a watch', () => {
     await until(async () => (await lines('outages')).length === 2);
     await watch.stop();
     const [, ended] = await lines<{ from: string; to: string; misses: number }>('outages');
-    const firstGood = (await samples()).find(({ at, outcome }) => at > lastGood.at && outcome === 'acknowledged')!;
-    expect(ended).toMatchObject({ from, to: new Date(firstGood.at).toISOString() });
+    const [outage] = findOutages(await samples());
+    expect(ended).toMatchObject({ from, to: new Date(outage!.servingAt!).toISOString() });
   });
 
   it('takes up the outage that was on when it was ended', async () => {
@@ -187,7 +186,8 @@ describe('a watch', () => {
     await until(async () => (await lines('mismatches')).length > 0);
     await watch.stop();
     const [mismatch] = await lines<{ acknowledged: number; found: number }>('mismatches');
-    expect(mismatch).toMatchObject({ found: 1, servedBy: 'eu-west-1' });
-    expect(mismatch!.acknowledged).toBeGreaterThan(1);
+    const found = service.received[0]!.number;
+    expect(mismatch).toMatchObject({ found, servedBy: 'eu-west-1' });
+    expect(mismatch!.acknowledged).toBeGreaterThan(found);
   });
 });
