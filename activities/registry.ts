@@ -3,6 +3,8 @@ import { confirmCapacity } from './compute/confirm-capacity.ts';
 import { readScale } from './compute/read-scale.ts';
 import { restoreScale } from './compute/restore-scale.ts';
 import { scale } from './compute/scale.ts';
+import { start as startCompute } from './compute/start.ts';
+import { stop as stopCompute } from './compute/stop.ts';
 import { bookmark } from './database/bookmark.ts';
 import { checkStandby } from './database/check-standby.ts';
 import { probeWrite } from './database/probe-write.ts';
@@ -35,10 +37,14 @@ import { adoptRestored } from './recovery/adopt-restored.ts';
 import { assessLoss } from './recovery/assess-loss.ts';
 import { checkVacancy } from './recovery/check-vacancy.ts';
 import { compare as compareWithCopy } from './recovery/compare.ts';
+import { confirmSwapped } from './recovery/confirm-swapped.ts';
 import { confirmWriter } from './recovery/confirm-writer.ts';
 import { copyRows } from './recovery/copy-rows.ts';
 import { discardRestored } from './recovery/discard-restored.ts';
 import { keepRestored } from './recovery/keep-restored.ts';
+import { measureSwap } from './recovery/measure-swap.ts';
+import { readSource } from './recovery/read-source.ts';
+import { rename as renameCluster } from './recovery/rename.ts';
 import { reach } from './region/reach.ts';
 import { awaitRestorable } from './restore/await-restorable.ts';
 import { checkPlacement } from './restore/check-placement.ts';
@@ -120,4 +126,10 @@ export const IMPLEMENTATIONS: readonly AnyImplementation[] = [
   copyRows,
   discardRestored,
   keepRestored,
+  startCompute,
+  stopCompute,
+  readSource,
+  renameCluster,
+  confirmSwapped,
+  measureSwap,
 ];

@@ -1,24 +1,17 @@
 // biome-ignore-all lint/suspicious/noThenProperty: a parameter is called so, because it is what people type; no promise is near.
 import { z } from 'zod';
-import { LifeboatError } from '../domain/errors.ts';
-import { bookmarkDatabase } from './actions/database/bookmark.ts';
-import { validateDatabase } from './actions/database/validate.ts';
-import { measureRestore } from './actions/measure/restore.ts';
 import { notifyPeople } from './actions/people/notify.ts';
-import { compareWithCopy } from './actions/recovery/compare.ts';
-import { copyRows } from './actions/recovery/copy-rows.ts';
-import { keepRestored } from './actions/recovery/keep-restored.ts';
-import { awaitRestorable } from './actions/restore/await-restorable.ts';
-import { checkPlacement } from './actions/restore/check-placement.ts';
 import { cleanUp } from './actions/restore/clean-up.ts';
-import { createInstance } from './actions/restore/create-instance.ts';
-import { restoreToPointInTime } from './actions/restore/point-in-time.ts';
 import { defineRunbook } from './language/runbook.ts';
 import { restoreCommands } from './manual/restore-commands.ts';
-import { recoveryCommands } from './point-in-time-recovery/recovery-commands.ts';
-import { clusterOf, restorePlacementOf } from './service-parts.ts';
+import { copyRowsBack } from './point-in-time-recovery/copy-rows-back.ts';
+import { keepCopy } from './point-in-time-recovery/keep-copy.ts';
+import { PLACED_AS_PRODUCTION } from './point-in-time-recovery/swap-commands.ts';
+import { swapWriters } from './point-in-time-recovery/swap-writers.ts';
+import { clusterOf } from './service-parts.ts';
 
-const REMOVED_UNLESS_KEPT = 'The clean-up at the end removes it, unless people decide to keep it.';
+/** What becomes of the copy, and of the database it was made of. */
+const BRANCHES = { keep: keepCopy, 'copy-rows': copyRowsBack, swap: swapWriters } as const;
 
 export const pointInTimeRecovery = defineRunbook({
   id: 'point-in-time-recovery',
@@ -31,7 +24,9 @@ export const pointInTimeRecovery = defineRunbook({
   whenNotToUse: [
     'The region is lost: that is a region failover.',
     'Damage still goes on: stop whatever causes it first, or what is mended is damaged again.',
-    'All data since the damage is worthless and the database is to be replaced as a whole: keep the restored copy (then=keep) and move the service to it by hand. Swapping writers is not built.',
+    'Only rows are missing: then=copy-rows puts them back and loses nothing. then=swap takes everything written since from customers.',
+    'then=swap on AWS without a rehearsal there: that a member of a global cluster may be renamed was never tried on AWS. If it refuses, only the writers were stopped, and aborting starts them again.',
+    'then=swap while the region may be lost: the restored copy has no standby until the global cluster is made anew, and the one there is follows the damaged database.',
   ],
   triggers: [
     {
@@ -49,19 +44,33 @@ export const pointInTimeRecovery = defineRunbook({
       automatic: 'None. Altered rows are never written over: what was booked since may rest on them.',
       manual: 'The same with then=keep: people read what was in the restored copy and decide row by row.',
     },
+    {
+      event: 'So much was altered that what was written since is worth less than what was there',
+      severity: 'SEV-1',
+      detection: 'The comparison: how many rows are altered or missing, against how many were written since.',
+      automatic: 'None. Everything written since is lost to customers until people bring it over.',
+      manual:
+        'The same with then=swap, and --param lossAtMostRows=N so that nobody signs for more: the restored copy takes the database’s name, the damaged one is kept under another.',
+    },
   ],
-  pointOfNoReturn: 'copy-rows: rows that were put back may be used at once. With then=keep there is none.',
+  pointOfNoReturn:
+    'then=swap: adopt-restored, just before pods start on the restored database; until then everything goes back. then=copy-rows: copy-rows, since rows that were put back may be used at once. then=keep: there is none.',
   parameters: z.object({
     /** The last second before the damage, ISO 8601, UTC. */
     restoreTo: z.iso.datetime(),
-    /** `keep`: the restored copy stays beside the running database, for people. `copy-rows`: rows that are missing are put back from it. */
-    then: z.enum(['keep', 'copy-rows']).default('keep'),
+    /**
+     * `keep`: the restored copy stays beside the running database, for people. `copy-rows`: rows that are missing are put back from it.
+     * `swap`: it takes the running database's place.
+     */
+    then: z.enum(['keep', 'copy-rows', 'swap']).default('keep'),
     /** `copy-rows` only: tables separated by commas, those that others refer to first. */
     tables: z.exactOptional(z.string().min(1)),
     /** Region whose database is damaged; absent: the protected one. */
     region: z.exactOptional(z.string().min(1)),
     /** People who must approve, the asker not among them. */
     quorum: z.int().min(1).max(3).default(1),
+    /** `swap` only: the most rows written since the instant that may be lost; absent: as many as the gate shows. */
+    lossAtMostRows: z.exactOptional(z.int().nonnegative()),
   }),
   example: (service) => ({
     restoreTo: '2026-11-21T03:11:59Z',
@@ -69,176 +78,12 @@ export const pointInTimeRecovery = defineRunbook({
     tables: service.database.validation?.tables[0]?.table ?? 'bookings',
   }),
 
-  build({ service, params, step, gate, execution }) {
+  build(tools) {
+    const { service, params, step, execution } = tools;
     const region = params.region ?? service.regions.protected;
-    const tables = tablesOf(params);
-    const { cluster: source } = clusterOf(service, region);
-    const placement = restorePlacementOf(service, region);
-    const manual = restoreCommands(service, region, placement);
-    const byHand = recoveryCommands(service, { region, source, restoreTo: params.restoreTo });
+    BRANCHES[params.then](tools, { region, source: clusterOf(service, region).cluster });
 
-    const bookmark = step(
-      'bookmark',
-      bookmarkDatabase,
-      { region, cluster: source, asOf: params.restoreTo },
-      {
-        why: 'What the damaged database still holds of that time says how whole the copy must be at least.',
-        expectSeconds: 10,
-        manual: [manual.name, manual.bookmark(source, params.restoreTo)].join('\n'),
-      },
-    );
-    const restorable = step(
-      'await-restorable',
-      awaitRestorable,
-      { region, cluster: source, restoreTo: params.restoreTo },
-      {
-        why: 'An instant outside the window cannot be had, and damage moments ago is not in the backups yet.',
-        expectSeconds: 60,
-        manual: byHand.restorable,
-      },
-    );
-    const restored = step(
-      'restore-beside',
-      restoreToPointInTime,
-      { region, sourceCluster: source, restoreTo: restorable.out.restoreTo, executionId: execution.id, placement },
-      {
-        why: 'Beside the running database, so that nothing is lost by looking.',
-        after: [bookmark],
-        marks: 'restore_requested',
-        withoutUndo: REMOVED_UNLESS_KEPT,
-        expectSeconds: 600,
-        manual: manual.pointInTime(source, params.restoreTo),
-      },
-    );
-    const placed = step(
-      'check-placement',
-      checkPlacement,
-      { region, cluster: restored.out.cluster, executionId: execution.id, placement },
-      {
-        why: 'A copy of production must stand where production’s rules hold.',
-        expectSeconds: 1,
-        manual: manual.placement,
-      },
-    );
-    const instance = step(
-      'create-instance',
-      createInstance,
-      {
-        region,
-        cluster: restored.out.cluster,
-        executionId: execution.id,
-        instanceClass: placement.instanceClass,
-        keep: false,
-      },
-      {
-        why: 'Aurora restores storage only: nothing answers without an instance.',
-        after: [placed],
-        marks: 'restored',
-        withoutUndo: REMOVED_UNLESS_KEPT,
-        expectSeconds: 300,
-        manual: manual.instance,
-      },
-    );
-    const validated = step(
-      'validate',
-      validateDatabase,
-      { region, cluster: instance.out.cluster, bookmark: bookmark.out },
-      {
-        why: 'Nobody should mend a database from a copy that is damaged itself.',
-        marks: 'validated',
-        expectSeconds: 60,
-        manual: manual.validate(params.restoreTo),
-      },
-    );
-    const pair = { region, source, copy: instance.out.cluster, restoredTo: restorable.out.restoreTo };
-    const compared = step(
-      'compare',
-      compareWithCopy,
-      { ...pair, whole: [] },
-      {
-        why: 'What is missing, what was altered, and what has been written since: only then can anybody decide.',
-        after: [validated],
-        expectSeconds: 60,
-        manual: byHand.compare,
-      },
-    );
-    step(
-      'measure-restore',
-      measureRestore,
-      {
-        restoreRequestedAt: restored.out.restoreRequestedAt,
-        validatedAt: validated.out.validatedAt,
-        restoredTo: restorable.out.restoreTo,
-        firstLookAt: null,
-        latestAtFirstLook: null,
-        newestCanaryAt: validated.out.newestCanaryAt,
-        sizeBytes: validated.out.sizeBytes,
-      },
-      { why: 'Every real restore says how long the next will take.', expectSeconds: 1, manual: manual.measure },
-    );
-
-    const shows = [bookmark, restorable, placed, validated, compared];
-    if (tables === null) {
-      const approval = gate('approve-keeping', {
-        why: 'A second copy of production is costly and must be looked after. Somebody other than the asker takes that on.',
-        shows,
-        roles: ['approver'],
-        quorum: params.quorum,
-      });
-      const kept = step(
-        'keep-copy',
-        keepRestored,
-        { region, cluster: instance.out.cluster, executionId: execution.id },
-        {
-          why: 'People work with it for as long as they need; no clean-up may take it away under them.',
-          after: [approval],
-          withoutUndo: 'It is a mark on a copy: delete the copy when nobody needs it any more.',
-          expectSeconds: 1,
-          manual: byHand.keep,
-        },
-      );
-      step(
-        'check-kept-copy',
-        checkPlacement,
-        { region, cluster: kept.out.cluster, executionId: execution.id, placement },
-        {
-          why: 'What people rely on from now on is still where it must be.',
-          expectSeconds: 1,
-          manual: manual.placement,
-        },
-      );
-    } else {
-      const approval = gate('approve-copying', {
-        why: 'Rows are written into the running database, those deleted on purpose among them. Somebody other than the asker says yes to that.',
-        shows,
-        roles: ['approver'],
-        quorum: params.quorum,
-      });
-      const copied = step(
-        'copy-rows',
-        copyRows,
-        { ...pair, tables },
-        {
-          why: 'Only what is missing is put back: whatever was booked since stays.',
-          after: [approval],
-          withoutUndo: 'Rows that are back may be used at once; which to take out again is for people to say.',
-          expectSeconds: 60,
-          manual: byHand.copyRows(tables),
-        },
-      );
-      step(
-        'compare-again',
-        compareWithCopy,
-        { ...pair, whole: tables },
-        {
-          why: 'Done is when nothing is missing any more.',
-          after: [copied],
-          expectSeconds: 60,
-          manual: byHand.compare,
-        },
-      );
-    }
-
+    const manual = restoreCommands(service, region, PLACED_AS_PRODUCTION);
     step(
       'clean-up',
       cleanUp,
@@ -248,7 +93,8 @@ export const pointInTimeRecovery = defineRunbook({
         always: true,
         withoutUndo: 'Only what this execution restored is deleted; its source still stands.',
         expectSeconds: 600,
-        manual: tables === null ? 'echo "Kept: delete it when nobody needs it."' : manual.cleanUp,
+        manual:
+          params.then === 'copy-rows' ? manual.cleanUp : 'echo "Kept: delete by hand what nobody needs any more."',
       },
     );
     step(
@@ -271,26 +117,3 @@ export const pointInTimeRecovery = defineRunbook({
     );
   },
 });
-
-/** `null`: nothing is copied back. */
-function tablesOf({ then, tables }: { readonly then: string; readonly tables?: string }): readonly string[] | null {
-  const named =
-    tables
-      ?.split(',')
-      .map((table) => table.trim())
-      .filter((table) => table !== '') ?? [];
-  if (then === 'keep' && tables === undefined) return null;
-  if (then === 'copy-rows' && named.length > 0) return named;
-  throw new LifeboatError(
-    'DR_PARAMETER_INVALID',
-    then === 'keep'
-      ? 'tables goes with then=copy-rows only'
-      : 'then=copy-rows wants tables: whose rows shall be put back?',
-    {
-      field: 'tables',
-      expected: then === 'keep' ? 'absent' : 'names separated by commas, those that others refer to first',
-      actual: tables ?? null,
-      remedy: then === 'keep' ? 'Leave it out, or: --param then=copy-rows' : '--param tables=bookings,reminders',
-    },
-  );
-}

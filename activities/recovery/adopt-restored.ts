@@ -11,12 +11,12 @@ export const adoptRestored = implement(contract, {
   observe: (clients, { region, cluster }) => findCluster(clients, region, cluster),
   decide({ region, cluster, executionId }, found, acted, { mode, observedAt }) {
     const output = { cluster, adoptedAt: observedAt };
-    if (!found) {
-      return mode === 'dry_run'
-        ? wait('the cluster will be restored by then', output, [adopting(region, cluster, cluster, observedAt)])
-        : refuse(notThere(cluster, region));
+    const tags = found ? tagsOf(found) : {};
+    // What stands under the name in a dry run may be what the restored one is to replace.
+    if (mode === 'dry_run' && !isOf(tags, executionId)) {
+      return wait('the cluster will be restored by then', output, [adopting(region, cluster, cluster, observedAt)]);
     }
-    const tags = tagsOf(found);
+    if (!found) return refuse(notThere(cluster, region));
     if (!isOf(tags, executionId)) return refuse(nameTaken(`cluster ${cluster}`, executionId, tags));
     const adoptedAt = instantOf(tags, TAG.adoptedAt);
     if (adoptedAt) return done({ cluster, adoptedAt });

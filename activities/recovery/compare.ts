@@ -3,21 +3,26 @@ import { type Decision, done, refuse, wait } from '../../domain/action.ts';
 import { errorShape } from '../../domain/errors.ts';
 import { compareWithCopy as contract } from '../../runbooks/actions/recovery/compare.ts';
 import { implement } from '../attempt/implement.ts';
+import type { Clients } from '../clients/clients.ts';
+import { findCluster } from '../restore/look-up.ts';
+import { isOf, tagsOf } from '../restore/tags.ts';
 import { comparedTables, comparingMs } from './compared-tables.ts';
-import { type TableDifference, tableDifference } from './table-difference.ts';
+import { swapNamesOf } from './swap-names.ts';
+import { type Pair, type TableDifference, tableDifference } from './table-difference.ts';
 
 type Comparison = z.output<(typeof contract)['output']>;
 
 export const compare = implement(contract, {
-  async observe(clients, { region, source, copy, restoredTo, whole }, { service, mode }) {
+  async observe(clients, { whole, maybeSwapped, ...asked }, { service, mode, executionId }) {
     const tables = comparedTables(service);
     comparedTables(service, whole);
     // In a dry run nothing was restored that could be compared.
     if (mode === 'dry_run') return null;
+    const pair = maybeSwapped ? await asTheyStand(clients, asked, executionId) : asked;
     const found: TableDifference[] = [];
     // One after another: a database that is in trouble is not asked everything at once.
     for (const table of tables) {
-      found.push(await tableDifference(clients, { region, source, copy, restoredTo }, table, comparingMs(service)));
+      found.push(await tableDifference(clients, pair, table, comparingMs(service)));
     }
     return found;
   },
@@ -38,6 +43,13 @@ export const compare = implement(contract, {
     );
   },
 });
+
+/** The pair by the names it has now: after a swap the copy has the source's. */
+async function asTheyStand(clients: Clients, pair: Pair, executionId: string): Promise<Pair> {
+  const found = await findCluster(clients, pair.region, pair.source);
+  if (!found || !isOf(tagsOf(found), executionId)) return pair;
+  return { ...pair, source: swapNamesOf(pair.source, executionId).aside, copy: pair.source };
+}
 
 const NOTHING = { alike: 0, missingKeys: [], altered: 0, unexpected: 0, writtenSince: 0 };
 

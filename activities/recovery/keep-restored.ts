@@ -19,25 +19,25 @@ export const keepRestored = implement(contract, {
   decide({ region, cluster, executionId }, seen, acted, { mode, observedAt }) {
     const kept = { cluster, endpoint: seen.cluster?.Endpoint ?? '', keptAt: observedAt };
     const names = [cluster, restoredInstanceOf(executionId)] as const;
-    if (!seen.cluster) {
-      return mode === 'dry_run'
-        ? wait(
-            'the cluster will be restored by then',
-            kept,
-            names.map((name) => keeping(region, name, name)),
-          )
-        : refuse(notThere(cluster, region));
+    const tags = seen.cluster ? tagsOf(seen.cluster) : {};
+    // What stands under the name in a dry run may be what the restored one is to replace.
+    if (mode === 'dry_run' && !isOf(tags, executionId)) {
+      const calls = [...names.map((name) => keeping(region, name, name)), protecting(region, cluster)];
+      return wait('the cluster will be restored by then', kept, calls);
     }
-    const tags = tagsOf(seen.cluster);
+    if (!seen.cluster) return refuse(notThere(cluster, region));
     if (!isOf(tags, executionId)) return refuse(nameTaken(`cluster ${cluster}`, executionId, tags));
     const open = [
       ...(isKept(seen.cluster) ? [] : [keeping(region, cluster, seen.cluster.DBClusterArn ?? cluster)]),
       ...(seen.instance && !isKept(seen.instance)
         ? [keeping(region, names[1], seen.instance.DBInstanceArn ?? names[1])]
         : []),
+      ...(seen.cluster.DeletionProtection ? [] : [protecting(region, cluster)]),
     ];
     if (open.length === 0) return done(kept);
-    return acted ? wait('its tags are not to be seen yet', kept) : call(open, 'a clean-up would remove it', kept);
+    return acted
+      ? wait('its tags or its protection are not to be seen yet', kept)
+      : call(open, 'a clean-up would remove it', kept);
   },
 });
 
@@ -49,4 +49,12 @@ const keeping = (region: string, name: string, arn: string): Call => ({
   region,
   target: name,
   input: { ResourceName: arn, Tags: [{ Key: TAG.kind, Value: KIND.keep }] },
+});
+
+const protecting = (region: string, cluster: string): Call => ({
+  service: 'rds',
+  operation: 'ModifyDBCluster',
+  region,
+  target: cluster,
+  input: { DBClusterIdentifier: cluster, DeletionProtection: true, ApplyImmediately: true },
 });

@@ -121,7 +121,8 @@ const buckets = (table: ValidatedTable, restoredTo: string): Statement => ({
   values: [restoredTo],
 });
 
-const writtenSince = (table: ValidatedTable, restoredTo: string): Statement => ({
+/** How many rows a table was given after the instant. */
+export const writtenSince = (table: ValidatedTable, restoredTo: string): Statement => ({
   sql: `select count(*)::text as rows from ${quotedTable(table.table)} as whole_row where ${written(table)} > $1::timestamptz`,
   values: [restoredTo],
 });

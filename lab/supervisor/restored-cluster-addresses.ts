@@ -45,6 +45,8 @@ export class RestoredClusterAddresses implements RestoredAddresses {
   readonly #options: RestoredAddressOptions;
   /** By cluster. */
   readonly #held = new Map<string, Held>();
+  /** What a region's own cluster is called, where somebody gave it another name. */
+  readonly #ownNames = new Map<Region, string>();
   /** Public hosts taken, also by those whose link is still being opened. */
   readonly #taken = new Set<string>();
 
@@ -72,10 +74,14 @@ export class RestoredClusterAddresses implements RestoredAddresses {
 
   async rename(cluster: string, region: Region, newCluster: string): Promise<void> {
     const held = this.#held.get(cluster);
-    const host = held?.address.public.host ?? (cluster === clusterId(region) ? this.#own(region).host : null);
+    const isOwn = !held && cluster === (this.#ownNames.get(region) ?? clusterId(region));
+    const host = held?.address.public.host ?? (isOwn ? this.#own(region).host : null);
     if (host === null) throw new Error(`${cluster} in ${region} has no address, so it cannot become ${newCluster}`);
     this.#apply([...this.#forgetting(cluster), this.#pointing(newCluster, host)]);
-    if (!held) return;
+    if (!held) {
+      this.#ownNames.set(region, newCluster);
+      return;
+    }
     this.#held.delete(cluster);
     this.#held.set(newCluster, held);
     this.#tell();

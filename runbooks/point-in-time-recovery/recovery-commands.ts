@@ -27,7 +27,11 @@ export function recoveryCommands(
         psql('$RESTORED', `select count(*) from ${table}`),
       ]),
     ].join('\n'),
-    keep: `aws rds add-tags-to-resource --region ${region} --resource-name "$(aws rds describe-db-clusters --region ${region} --db-cluster-identifier "$RUN-db" --query 'DBClusters[0].DBClusterArn' --output text)" --tags Key=lifeboat:kind,Value=keep`,
+    keep: (cluster: string): string =>
+      [
+        `aws rds add-tags-to-resource --region ${region} --resource-name "$(aws rds describe-db-clusters --region ${region} --db-cluster-identifier ${cluster} --query 'DBClusters[0].DBClusterArn' --output text)" --tags Key=lifeboat:kind,Value=keep`,
+        `aws rds modify-db-cluster --region ${region} --db-cluster-identifier ${cluster} --deletion-protection --apply-immediately`,
+      ].join('\n'),
     copyRows: (tables: readonly string[]): string =>
       [
         'umask 077   # what follows writes rows into files: delete them afterwards',

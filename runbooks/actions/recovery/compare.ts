@@ -37,6 +37,8 @@ export const compareWithCopy = defineAction({
     restoredTo: instant,
     /** Tables of which the source must lack nothing any more; empty: nothing is demanded. */
     whole: z.array(z.string()),
+    /** The execution may have given the copy the source's name meanwhile: compared are then the same two, by their new names. */
+    maybeSwapped: z.exactOptional(z.boolean()),
   }),
   output: z.object({
     tables: z.array(comparison),

@@ -3,6 +3,11 @@
 /** Everything an execution restores or copies begins with its id. */
 export const restoredClusterOf = (executionId: string): string => `${executionId}-db`;
 export const restoredInstanceOf = (executionId: string): string => `${executionId}-db-1`;
+/** What a damaged cluster is called once its restored copy has taken its name. As RDS wants it: at most 63 characters, no hyphen doubled. */
+export function setAsideNameOf(cluster: string, executionId: string): string {
+  const end = `-before-${executionId}`;
+  return `${cluster.slice(0, 63 - end.length).replace(/-+$/, '')}${end}`;
+}
 /** A second try has a name of its own: the failed one may still stand there. */
 export const copyOf = (executionId: string, attempt: number): string => `${executionId}-copy-${attempt}`;
 /** A snapshot taken for the copy, where none was there to copy. */

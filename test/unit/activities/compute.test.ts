@@ -6,6 +6,8 @@ import { readDeployments } from '../../../activities/compute/read-deployments.ts
 import { readScale } from '../../../activities/compute/read-scale.ts';
 import { restoreScale } from '../../../activities/compute/restore-scale.ts';
 import { scale } from '../../../activities/compute/scale.ts';
+import { start } from '../../../activities/compute/start.ts';
+import { stop } from '../../../activities/compute/stop.ts';
 import { acted, callsOf, decide, expectDeclared, OBSERVED_AT, outputOf, waitOf } from './a-decision.ts';
 
 const input = { region: 'eu-west-3', deployments: [{ namespace: 'booking', name: 'booking', minimumReplicas: 3 }] };
@@ -71,6 +73,63 @@ describe('restoring the scale', () => {
     expect(decide(restoreScale, restoring, [{ ...deployment(1), wanted: 1 }]).kind).toBe('done');
     const calls = callsOf(decide(restoreScale, restoring, [{ ...deployment(3), wanted: 1 }]));
     expect(decide(restoreScale, restoring, [{ ...deployment(3), wanted: 1 }], acted(calls)).kind).toBe('wait');
+  });
+});
+
+describe('stopping writers', () => {
+  const stopping = { ...input, service: 'booking' };
+  const writer = (agoMs: number, more: { region?: string } = {}) => ({
+    ...{ id: 'booking-1', region: 'eu-west-3', epoch: 1, rechecks: true, boundsTransactions: true },
+    renewedAt: new Date(Date.parse(OBSERVED_AT) - agoMs).toISOString(),
+    ...more,
+  });
+  const lease = (...writers: ReturnType<typeof writer>[]) => ({
+    ...{ epoch: 1, region: 'eu-west-3', advancedAt: OBSERVED_AT, ttlMs: 3_000 },
+    writers,
+  });
+  const seen = (replicas: number, more: Partial<Seen> = {}, ...writers: ReturnType<typeof writer>[]) => ({
+    deployments: [deployment(replicas, more)],
+    lease: lease(...writers),
+  });
+
+  it('scales everything to nothing, and says what ran before', () => {
+    const calls = callsOf(decide(stop, stopping, seen(4)));
+    expect(calls.map(({ target }) => target)).toEqual(['booking 4 → 0 in eu-west-3']);
+    expectDeclared(stop, calls);
+    expect(outputOf(decide(stop, stopping, seen(0), acted(calls)))).toEqual({
+      deployments: [{ namespace: 'booking', name: 'booking', before: 4, after: 0 }],
+      fencedAt: OBSERVED_AT,
+    });
+  });
+
+  it('waits for the last ready pod, and for a status that is up to date', () => {
+    expect(waitOf(decide(stop, stopping, seen(0, { readyReplicas: 1 })))).toBe('booking: 1 still ready');
+    expect(decide(stop, stopping, seen(0, { observed: false })).kind).toBe('wait');
+  });
+
+  it('does not believe in an end while a writer of the region may hold the lease', () => {
+    expect(waitOf(decide(stop, stopping, seen(0, {}, writer(200))))).toContain('booking-1 may still hold');
+    expect(decide(stop, stopping, seen(0, {}, writer(3_600_000))).kind).toBe('done');
+    expect(decide(stop, stopping, seen(0, {}, writer(200, { region: 'eu-west-1' }))).kind).toBe('done');
+  });
+
+  it('is taken back by setting replicas to what was read', () => {
+    const reading = { namespace: 'booking', name: 'booking', replicas: 12, ready: 12 };
+    const starting = { ...input, asRead: [reading] };
+    const calls = callsOf(decide(start, starting, [deployment(0)]));
+    expect(calls.map(({ target }) => target)).toEqual(['booking 0 → 12 in eu-west-3']);
+    expectDeclared(start, calls);
+    expect(decide(start, starting, [deployment(12)], acted(calls)).kind).toBe('done');
+    expect(waitOf(decide(start, starting, [deployment(0)], acted(calls)))).toContain('not scaled yet');
+  });
+
+  it('starts no fewer than production needs, and a dry run names it although nothing is stopped', () => {
+    const starting = { ...input, asRead: [{ namespace: 'booking', name: 'booking', replicas: 1, ready: 1 }] };
+    expect(callsOf(decide(start, starting, [deployment(0)]))[0]?.target).toBe('booking 0 → 3 in eu-west-3');
+    expect(decide(start, starting, [deployment(3)], null, { mode: 'dry_run' })).toMatchObject({
+      kind: 'wait',
+      calls: [{ target: 'booking 0 → 3 in eu-west-3' }],
+    });
   });
 });
 

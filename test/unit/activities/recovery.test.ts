@@ -207,8 +207,9 @@ describe('keeping the restored database', () => {
     expect(calls.map((call) => call.input)).toEqual([
       { ResourceName: ARN, Tags: [{ Key: 'lifeboat:kind', Value: 'keep' }] },
       { ResourceName: 'arn:i', Tags: [{ Key: 'lifeboat:kind', Value: 'keep' }] },
+      { DBClusterIdentifier: 'fo-1-db', DeletionProtection: true, ApplyImmediately: true },
     ]);
-    const kept = { cluster: cluster(), instance: { TagList: tags() } };
+    const kept = { cluster: cluster({ DeletionProtection: true }), instance: { TagList: tags() } };
     expect(outputOf(decide(keepRestored, input, kept))).toMatchObject({ endpoint: `${CLUSTER}.example` });
   });
 

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noThenProperty: a parameter is called so; no promise is near.
 import type { Json } from '../../../domain/json.ts';
 import { EXAMPLE_SERVICE } from '../../../runbooks/example-service.ts';
 import type { Runbook } from '../../../runbooks/language/runbook.ts';
@@ -12,8 +13,11 @@ export interface Variant {
 /** Parameters beside a runbook's own example under which it has other steps. */
 const OTHER_PARAMETERS: Readonly<Record<string, readonly Readonly<Record<string, Json>>[]>> = {
   'region-failover': [{ to: 'eu-west-3', strategy: 'restore' }],
-  // biome-ignore lint/suspicious/noThenProperty: a parameter is called so; no promise is near.
-  'point-in-time-recovery': [{ restoreTo: '2026-11-21T03:11:59Z', then: 'keep' }],
+  'point-in-time-recovery': [
+    { restoreTo: '2026-11-21T03:11:59Z', then: 'keep' },
+    { restoreTo: '2026-11-21T03:11:59Z', then: 'swap' },
+    { restoreTo: '2026-11-21T03:11:59Z', then: 'swap', lossAtMostRows: 100 },
+  ],
   'pitr-restore-drill': [{ restoreTo: '2026-11-21T03:12:07.412345Z' }, { region: 'eu-west-3' }],
   'snapshot-copy': [
     { source: 'now' },

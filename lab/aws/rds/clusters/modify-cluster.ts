@@ -24,6 +24,8 @@ interface Modification {
 export class ModifyCluster {
   readonly #plane: ControlPlane;
   readonly #addresses: RestoredAddresses | null;
+  /** Regions whose member is taking another name: it takes no second order meanwhile. */
+  readonly #renaming = new Set<Region>();
 
   constructor(plane: ControlPlane, addresses: RestoredAddresses | null) {
     this.#plane = plane;
@@ -63,14 +65,16 @@ export class ModifyCluster {
   async #modifyMember(region: Region, { settings, newId, immediately }: Modification): Promise<XmlObject> {
     const { members, view, tagsOf, work } = this.#plane;
     const seen = await view();
-    const status = clusterStatus(seen, region);
+    const status = this.#renaming.has(region) ? 'renaming' : clusterStatus(seen, region);
     if (status !== 'available') throw notAvailable(members.id(region), status);
     if (newId !== null) this.#checkFree(region, newId);
     members.change(region, settings);
     if (newId !== null && immediately) {
+      this.#renaming.add(region);
       work.start(`rename of ${members.id(region)}`, () => this.#renameMember(region, newId));
     }
-    return { DBCluster: databaseCluster(await view(), region, tagsOf) };
+    const shown = databaseCluster(await view(), region, tagsOf);
+    return { DBCluster: this.#renaming.has(region) ? { ...shown, Status: 'renaming' } : shown };
   }
 
   #modifyRestored(cluster: RestoredCluster, { settings, newId, immediately }: Modification): XmlObject {
@@ -96,13 +100,19 @@ export class ModifyCluster {
 
   async #renameMember(region: Region, newId: string): Promise<void> {
     const { members, tags, durations, work, say } = this.#plane;
-    await work.wait(durations().restoreSettling);
     const [old, oldArn] = [members.id(region), members.arn(region)];
-    this.#checkFree(region, newId);
-    await this.#addresses?.rename(old, region, newId);
-    members.rename(region, newId);
-    tags.rename(oldArn, members.arn(region));
-    say(`rds: ${old} is now ${newId}`);
+    try {
+      await work.wait(durations().restoreSettling);
+      this.#checkFree(region, newId);
+      await this.#addresses?.rename(old, region, newId);
+      members.rename(region, newId);
+      tags.rename(oldArn, members.arn(region));
+      say(`rds: ${old} is now ${newId}`);
+    } catch (caught) {
+      say(`rds: ${old} keeps its name: ${reasonOf(caught)}`);
+    } finally {
+      this.#renaming.delete(region);
+    }
   }
 
   async #renameRestored(cluster: RestoredCluster, newId: string): Promise<void> {
