@@ -2,11 +2,18 @@ import { done, refuse } from '../../domain/action.ts';
 import { errorShape } from '../../domain/errors.ts';
 import { checkStandby as contract } from '../../runbooks/actions/database/check-standby.ts';
 import { implement } from '../attempt/implement.ts';
-import { availableInstances, operationUnderWay, regionOfArn, seeGlobalCluster, writerArn } from './global-cluster.ts';
+import {
+  availableInstances,
+  operationUnderWay,
+  regionOfArn,
+  seeGlobalCluster,
+  strayWriter,
+  writerArn,
+} from './global-cluster.ts';
 
 export const checkStandby = implement(contract, {
   observe: (clients, input) => seeGlobalCluster(clients, input),
-  decide(input, { global, cluster, instances }) {
+  decide(input, { global, cluster, instances }, _acted, { service }) {
     const writerRegion = regionOfArn(writerArn(global));
     if (writerRegion === input.region) {
       return refuse(
@@ -28,7 +35,9 @@ export const checkStandby = implement(contract, {
     }
     const member = global.GlobalClusterMembers?.find((candidate) => candidate.DBClusterArn === input.clusterArn);
     const available = availableInstances(instances);
+    const stray = strayWriter(global, service);
     const because = [
+      ...(stray === null ? [] : [`it follows ${stray}, which is not the database that ${service.name} writes to`]),
       ...(member ? [] : [`${input.cluster} is no member of ${input.globalCluster}`]),
       ...(cluster?.Status === 'available'
         ? []
@@ -39,7 +48,7 @@ export const checkStandby = implement(contract, {
       return refuse(
         errorShape('DR_STANDBY_NOT_READY', `the standby in ${input.region} cannot be promoted: ${because.join('; ')}`, {
           field: input.cluster,
-          expected: 'a member of the global cluster, available, with an available instance',
+          expected: 'a member of the service’s own global cluster, available, with an available instance',
           actual: cluster?.Status ?? null,
         }),
       );

@@ -7,6 +7,7 @@ import {
   type GlobalCluster,
 } from '@aws-sdk/client-rds';
 import { LifeboatError } from '../../domain/errors.ts';
+import type { Service } from '../../domain/service.ts';
 import { providerName } from '../clients/call-failure.ts';
 import type { Clients } from '../clients/clients.ts';
 
@@ -51,6 +52,16 @@ export const regionOfArn = (arn: string | undefined): string | null => arn?.spli
 
 export const writerArn = (global: GlobalCluster): string | undefined =>
   global.GlobalClusterMembers?.find((member) => member.IsWriter)?.DBClusterArn;
+
+/**
+ * ARN of the global cluster's writer where that is not a database the service writes to: after a restored copy took its place, what
+ * stands by still follows the damaged one. `null` when all is well, or nothing writes.
+ */
+export function strayWriter(global: GlobalCluster, { database }: Service): string | null {
+  const arn = writerArn(global);
+  const declared = database.regions[regionOfArn(arn) ?? '']?.arn;
+  return arn === undefined || arn === declared ? null : arn;
+}
 
 export const availableInstances = (instances: readonly DBInstance[]): number =>
   instances.filter((instance) => instance.DBInstanceStatus === 'available').length;

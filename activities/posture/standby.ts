@@ -1,6 +1,7 @@
 import type { DBCluster } from '@aws-sdk/client-rds';
 import type { z } from 'zod';
 import { type Decision, done } from '../../domain/action.ts';
+import type { Service } from '../../domain/service.ts';
 import type { Finding } from '../../runbooks/actions/posture/findings.ts';
 import { postureStandby } from '../../runbooks/actions/posture/standby.ts';
 import { implement } from '../attempt/implement.ts';
@@ -10,6 +11,7 @@ import {
   regionOfArn,
   type SeenGlobalCluster,
   seeGlobalCluster,
+  strayWriter,
   writerArn,
 } from '../database/global-cluster.ts';
 import { readLag } from '../database/read-lag.ts';
@@ -64,7 +66,11 @@ export const standby = implement(postureStandby, {
     const read: Heard<Lag> = lag.answered
       ? { answered: true, value: outputOf(readLag.decide({ region: input.region }, lag.value, null, context)) }
       : lag;
-    const findings = [...judgeMember(input, global), judgeLag(input, read), judgeVersions(input, global, writer)];
+    const findings = [
+      ...judgeMember(input, global, context.service),
+      judgeLag(input, read),
+      judgeVersions(input, global, writer),
+    ];
     return done({ findings, lookedAt: context.observedAt });
   },
 });
@@ -75,7 +81,7 @@ function outputOf(decision: Decision<Lag>): Lag {
   throw new Error(`reading the lag ended as ${decision.kind}`);
 }
 
-function judgeMember(input: Input, seen: Heard<SeenGlobalCluster>): Finding[] {
+function judgeMember(input: Input, seen: Heard<SeenGlobalCluster>, service: Service): Finding[] {
   if (!seen.answered) return [CONNECTED, INSTANCE].map((check) => unknown(check, seen.because));
   const { global, instances } = seen.value;
   const available = availableInstances(instances);
@@ -84,10 +90,10 @@ function judgeMember(input: Input, seen: Heard<SeenGlobalCluster>): Finding[] {
     available > 0,
     `${input.cluster} has ${available} available instance${available === 1 ? '' : 's'}`,
   );
-  return [judgeConnected(input, global), instance];
+  return [judgeConnected(input, global, service), instance];
 }
 
-function judgeConnected(input: Input, global: SeenGlobalCluster['global']): Finding {
+function judgeConnected(input: Input, global: SeenGlobalCluster['global'], service: Service): Finding {
   const member = global.GlobalClusterMembers?.find((one) => one.DBClusterArn === input.clusterArn);
   if (!member) return found(CONNECTED, `${input.cluster} is no member of ${input.globalCluster}`);
   const writer = regionOfArn(writerArn(global));
@@ -96,6 +102,14 @@ function judgeConnected(input: Input, global: SeenGlobalCluster['global']): Find
       CONNECTED,
       `${input.cluster} in ${input.region} is the writer, so nothing stands by in ${input.protectedRegion}`,
       'Re-protect: make the other region a standby again.',
+    );
+  }
+  const stray = strayWriter(global, service);
+  if (stray !== null) {
+    return found(
+      CONNECTED,
+      `${input.cluster} follows ${stray}, which is not the database that ${service.name} writes to`,
+      'Bring over what is wanted of that database, take both out of the global cluster, and make it anew from the one that serves.',
     );
   }
   const state = member.SynchronizationStatus;

@@ -76,7 +76,7 @@ function warningsOf(cluster: DBCluster, writer: DBInstance): string[] {
   return [
     ...(global
       ? [
-          `the copy is no member of ${global}: after a swap there is no standby until somebody makes one, and a region failover would bring back the damaged data`,
+          `the copy is no member of ${global}: after a swap there is no standby until somebody makes one, and a region failover is refused, since it would bring back the damaged data`,
         ]
       : []),
     ...(members.length > 1 ? [`the copy gets 1 instance, ${cluster.DBClusterIdentifier} has ${members.length}`] : []),

@@ -87,6 +87,11 @@ export const RESTORE_SUMMARIES: Readonly<Record<string, Summary>> = {
   'recovery.confirm-writer': (output) =>
     `${textField(output, 'cluster')} is the writer, epoch ${numberField(output, 'epoch')}`,
   'recovery.copy-rows': (output) => `${grouped(numberField(output, 'copied') ?? 0)} rows copied back`,
+  'recovery.read-source': (output) =>
+    `${textField(output, 'cluster')} would be set aside as ${textField(output, 'setAsideAs')}`,
+  'recovery.rename': (output) => `${textField(output, 'formerly')} is ${textField(output, 'cluster')} now`,
+  'recovery.confirm-swapped': (output) =>
+    `${textField(output, 'cluster')} is the copy; ${grouped(numberField(output, 'writtenSince') ?? 0)} rows written since are only in ${textField(output, 'damaged')}`,
   'recovery.keep-restored': (output) => `${textField(output, 'cluster')} stays`,
   'infrastructure.apply': (output) =>
     `${textsField(output, 'created').length} created, ${textsField(output, 'updated').length} updated, ${numberField(output, 'unchanged')} unchanged`,

@@ -54,6 +54,8 @@ export const SUMMARIES: Readonly<Record<string, Summary>> = {
   'frontDoor.probe': (output) => `answered ${numberField(output, 'status')} at ${textField(output, 'address')}`,
   'compute.readScale': replicas,
   'compute.scale': replicas,
+  'compute.stop': replicas,
+  'compute.start': replicas,
   'compute.confirmCapacity': replicas,
   'lease.check': (output) =>
     `epoch ${numberField(output, 'epoch')}, held by ${textField(output, 'region')}; ${listField(output, 'participants').length} writers; would prove: ${textField(output, 'wouldProve')}`,

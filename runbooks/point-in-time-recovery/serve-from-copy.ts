@@ -93,7 +93,7 @@ export function serveFromCopy({ service, params, step, execution }: RecoveryTool
     'tell-what-is-left-to-do',
     notifyPeople,
     {
-      text: `${service.name} serves from the database as it was at ${params.restoreTo}. What was written since is only in the damaged one, which is kept under the name given here, and ${service.database.globalCluster} with its standby still follows that one. Do not fail over to another region: it would bring back the damaged data. The database that serves has no standby until the global cluster is made anew.`,
+      text: `${service.name} serves from the database as it was at ${params.restoreTo}. What was written since is only in the damaged one, which is kept under the name given here, and ${service.database.globalCluster} with its standby still follows that one. A failover to that standby would bring back the damaged data and is refused. The database that serves has no standby until the global cluster is made anew.`,
       phase: 'ended',
       executionId: execution.id,
       facts: {

@@ -234,6 +234,18 @@ export class RecoveryFindings {
       own?.GlobalClusterIdentifier === undefined && damaged?.GlobalClusterIdentifier !== undefined,
       `${aside} is in ${damaged?.GlobalClusterIdentifier}, ${CLUSTER} in ${own?.GlobalClusterIdentifier ?? 'none'}`,
     );
+    const { snapshot } = await this.#lab.session.json<{ snapshot: ExecutionSnapshot }>(
+      'plan',
+      'plan',
+      'region-failover',
+      ...['--service', 'booking', '--to', 'eu-west-3'],
+    );
+    const standby = snapshot.steps.find(({ id }) => id === 'check-standby');
+    this.#find(
+      'a failover to that standby is refused: it would bring the damage back',
+      standby?.state === 'blocked' && (standby.because ?? '').includes(aside),
+      `${standby?.state}: ${standby?.because}`,
+    );
   }
 
   async #altered({ altered }: Damage, practitioner: string, what: string): Promise<void> {

@@ -5,9 +5,11 @@ import type { SeenGlobalCluster } from '../../../activities/database/global-clus
 import { probeWrite } from '../../../activities/database/probe-write.ts';
 import { promote } from '../../../activities/database/promote.ts';
 import { readLag } from '../../../activities/database/read-lag.ts';
+import { EXAMPLE_SERVICE } from '../../../runbooks/example-service.ts';
 import { acted, callsOf, decide, expectDeclared, OBSERVED_AT, outputOf, refusalOf, waitOf } from './a-decision.ts';
 
-const arnOf = (region: string) => `arn:aws:rds:${region}:123456789012:cluster:booking`;
+const arnOf = (region: string) =>
+  EXAMPLE_SERVICE.database.regions[region]?.arn ?? `arn:aws:rds:${region}:123456789012:cluster:booking`;
 const input = {
   region: 'eu-west-3',
   globalCluster: 'booking-global',
@@ -18,6 +20,8 @@ const input = {
 function world(
   change: {
     writer?: string;
+    /** What the global cluster’s writer is, where it is not the service’s own. */
+    writerArn?: string;
     cluster?: Partial<DBCluster> | null;
     instances?: string[];
     failover?: GlobalCluster['FailoverState'];
@@ -28,7 +32,7 @@ function world(
     global: {
       Status: 'available',
       GlobalClusterMembers: ['eu-west-1', 'eu-west-3'].map((region) => ({
-        DBClusterArn: arnOf(region),
+        DBClusterArn: region === writer ? (change.writerArn ?? arnOf(region)) : arnOf(region),
         IsWriter: region === writer,
         ...(region === writer ? {} : { SynchronizationStatus: 'connected' as const }),
       })),
@@ -59,6 +63,14 @@ describe('checking the standby', () => {
     expect(refusalOf(decide(checkStandby, input, world({ writer: 'eu-west-3' }))).code).toBe(
       'DR_REGION_ALREADY_SERVING',
     );
+  });
+
+  it('refuses a standby of another database than the service writes to: it would bring back what was damaged', () => {
+    const aside = 'arn:aws:rds:eu-west-1:123456789012:cluster:booking-ew1-before-pr-1';
+    expect(refusalOf(decide(checkStandby, input, world({ writerArn: aside })))).toMatchObject({
+      code: 'DR_STANDBY_NOT_READY',
+      message: expect.stringContaining(`it follows ${aside}`),
+    });
   });
 
   it('refuses while another operation moves the global cluster', () => {

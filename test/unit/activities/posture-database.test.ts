@@ -6,6 +6,7 @@ import { parameters } from '../../../activities/posture/parameters.ts';
 import { protection } from '../../../activities/posture/protection.ts';
 import { standby } from '../../../activities/posture/standby.ts';
 import type { UsableCopy } from '../../../activities/snapshot/copies.ts';
+import { EXAMPLE_SERVICE } from '../../../runbooks/example-service.ts';
 import { decide, OBSERVED_MS, outputOf } from './a-decision.ts';
 import { ago, answers, expectTold, notFine, only, silence, verdicts } from './posture-findings.ts';
 
@@ -103,7 +104,7 @@ describe('backups and copies', () => {
 });
 
 describe('the standby', () => {
-  const arn = (region: string) => `arn:aws:rds:${region}:123456789012:cluster:booking`;
+  const arn = (region: string) => EXAMPLE_SERVICE.database.regions[region]?.arn ?? '';
   const input = {
     region: 'eu-west-3',
     globalCluster: 'booking-global',
@@ -120,13 +121,21 @@ describe('the standby', () => {
       ...(region === writer || state === undefined ? {} : { SynchronizationStatus: state as 'connected' }),
     }));
   const global = (
-    change: { writer?: string; state?: string | undefined; version?: string; instances?: string[] } = {},
+    change: {
+      writer?: string;
+      follows?: string;
+      state?: string | undefined;
+      version?: string;
+      instances?: string[];
+    } = {},
   ) =>
     answers({
       global: {
         GlobalClusterMembers: members(
           change.writer ?? 'eu-west-1',
           'state' in change ? change.state : 'connected',
+        )?.map((member) =>
+          member.IsWriter && change.follows ? { ...member, DBClusterArn: change.follows } : member,
         ) as NonNullable<GlobalCluster['GlobalClusterMembers']>,
       },
       cluster: { EngineVersion: change.version ?? '17.4' },
@@ -153,6 +162,11 @@ describe('the standby', () => {
   it.each([
     ['is cut off', { global: global({ state: 'pending-resync' }) }, 'booking-ew3 is pending-resync'],
     ['is the writer', { global: global({ writer: 'eu-west-3' }) }, 'so nothing stands by in eu-west-1'],
+    [
+      'follows what the service does not write to',
+      { global: global({ follows: `${arn('eu-west-1')}-before-pr-1` }) },
+      'booking-ew1-before-pr-1, which is not the database that booking writes to',
+    ],
     ['has no instance', { global: global({ instances: [] }) }, 'booking-ew3 has 0 available instances'],
     ['is far behind', { lag: lag(61_000) }, 'the standby is 61.0 s behind, at most 60 s is wanted'],
     ['runs another version', { global: global({ version: '17.3' }) }, 'eu-west-1 runs 17.4, eu-west-3 runs 17.3'],
