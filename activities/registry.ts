@@ -40,6 +40,7 @@ import { compare as compareWithCopy } from './recovery/compare.ts';
 import { confirmSwapped } from './recovery/confirm-swapped.ts';
 import { confirmWriter } from './recovery/confirm-writer.ts';
 import { copyRows } from './recovery/copy-rows.ts';
+import { countWrittenSince } from './recovery/count-written-since.ts';
 import { discardRestored } from './recovery/discard-restored.ts';
 import { keepRestored } from './recovery/keep-restored.ts';
 import { measureSwap } from './recovery/measure-swap.ts';
@@ -123,6 +124,7 @@ export const IMPLEMENTATIONS: readonly AnyImplementation[] = [
   checkVacancy,
   compareWithCopy,
   confirmWriter,
+  countWrittenSince,
   copyRows,
   discardRestored,
   keepRestored,

@@ -6,6 +6,7 @@ import { PURPOSES, type Purpose } from '../domain/mode.ts';
 import type { Configuration, Service } from '../domain/service.ts';
 import { compilePlan } from '../runbooks/language/compile-plan.ts';
 import { runbookById } from '../runbooks/registry.ts';
+import { parameterWords } from './parameter-words.ts';
 import { serviceNamed } from './service-named.ts';
 
 /** What `plan` and `start` have in common on the command line. */
@@ -81,17 +82,5 @@ export function newExecutionId(runbook: string, at: Date): string {
 
 /** The words that make the same request again. */
 export function requestWords(command: string, plan: RequestedPlan): readonly string[] {
-  const { to, ...others } = plan.parameters;
-  const pairs = Object.entries(others).flatMap(([key, value]) => [
-    '--param',
-    `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
-  ]);
-  return [
-    command,
-    plan.runbook,
-    '--service',
-    plan.service.name,
-    ...(to === undefined ? [] : ['--to', String(to)]),
-    ...pairs,
-  ];
+  return [command, plan.runbook, '--service', plan.service.name, ...parameterWords(plan.parameters)];
 }

@@ -40,7 +40,7 @@ export const ERRORS = {
   DR_GATE_UNKNOWN: entry('The plan has no such gate.', 'lifeboat status EXECUTION', 2),
   DR_EXECUTION_UNKNOWN: entry('Neither Temporal nor the ledger knows that execution.', 'lifeboat runs', 2),
   DR_EXECUTION_ALREADY_LIVE: entry(
-    'Another execution moves traffic for this service: only one may.',
+    'Another failover or recovery of this service is under way: only one may be.',
     'Watch or end the one that runs.',
     5,
   ),
@@ -122,7 +122,7 @@ export const ERRORS = {
   // Observations
   DR_IMPACT_NOT_CONFIRMED: entry(
     'The region answers: there is no outage to fail over from.',
-    'If you must move anyway, use a planned switchover.',
+    'Mend what is slow where it is. Lifeboat moves nothing while the region answers: a planned switchover is not built.',
     5,
   ),
   DR_WATCH_SILENT: entry(
@@ -196,7 +196,11 @@ export const ERRORS = {
     'Something an execution made is still there after its clean-up.',
     'Remove what the message names by hand, then look why.',
   ),
-  DR_SNAPSHOT_MISSING: entry('There is no usable snapshot or copy.', 'Take one: lifeboat start snapshot-copy', 5),
+  DR_SNAPSHOT_MISSING: entry(
+    'There is no usable snapshot or copy.',
+    'Make one: lifeboat start snapshot-copy --service SERVICE --purpose maintenance --reason TEXT',
+    5,
+  ),
   DR_SNAPSHOT_FAILED: entry('A snapshot ended without being usable.', 'Read why in the message; start again.'),
   DR_COPY_FAILED: entry('A snapshot could not be copied, twice.', 'Read why in the message; start again.'),
   DR_COPY_NOT_AS_ASKED: entry(

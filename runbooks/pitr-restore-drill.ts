@@ -36,7 +36,8 @@ export const pitrRestoreDrill = defineRunbook({
       severity: 'routine',
       detection: 'The declared schedule; lifeboat drill ls shows what is overdue.',
       automatic: 'Runs by itself, cleans up after itself, and tells people how it ended.',
-      manual: 'lifeboat start pitr-restore-drill --drill, or lifeboat drill run.',
+      manual:
+        'lifeboat drill run ID, or lifeboat start pitr-restore-drill --drill --service SERVICE --purpose exercise --reason TEXT.',
     },
     {
       event: 'Backups, encryption keys, networks or the engine’s version were changed',

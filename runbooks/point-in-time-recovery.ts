@@ -35,7 +35,7 @@ export const pointInTimeRecovery = defineRunbook({
       detection: 'Customers miss bookings; the database team says since when.',
       automatic: 'None.',
       manual:
-        'lifeboat start point-in-time-recovery --param restoreTo=INSTANT --param then=copy-rows --param tables=bookings; a second person approves.',
+        'lifeboat start point-in-time-recovery --service SERVICE --param restoreTo=INSTANT --param then=copy-rows --param tables=bookings --purpose incident --reason TEXT; a second person approves.',
     },
     {
       event: 'Values were altered by mistake, or it is not known what was',
@@ -69,7 +69,10 @@ export const pointInTimeRecovery = defineRunbook({
     region: z.exactOptional(z.string().min(1)),
     /** People who must approve, the asker not among them. */
     quorum: z.int().min(1).max(3).default(1),
-    /** `swap` only: the most rows written since the instant that may be lost; absent: as many as the gate shows. */
+    /**
+     * `swap` only: the most rows written since the instant, by their own time, that may be lost; absent: as many as the gate shows. Rows
+     * altered since are lost as well, and the comparison says how many.
+     */
     lossAtMostRows: z.exactOptional(z.int().nonnegative()),
   }),
   example: (service) => ({

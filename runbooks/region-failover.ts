@@ -16,7 +16,7 @@ export const regionFailover = defineRunbook({
     'The region answers and customers are merely slow: find the cause first.',
     'One availability zone is lost: the database and the pods move within the region by themselves.',
     'A deploy broke the service: roll it back, which is faster and loses nothing.',
-    'The move is planned and both regions are healthy: a switchover loses nothing, this may.',
+    'The move is planned and both regions are healthy: a switchover loses nothing, this may. It is not built: move by hand.',
   ],
   triggers: [
     {
@@ -24,7 +24,8 @@ export const regionFailover = defineRunbook({
       severity: 'SEV-1',
       detection: 'The watch misses 3 canary bookings in a row and the region’s own front door does not answer.',
       automatic: 'None. Lifeboat never fails over by itself.',
-      manual: 'lifeboat plan region-failover, then lifeboat start; a second person approves.',
+      manual:
+        'lifeboat plan region-failover --service SERVICE --to REGION, then the start command it prints; a second person approves.',
     },
     {
       event: 'Writes fail in the protected region and cannot be mended there in time',

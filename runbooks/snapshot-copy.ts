@@ -38,14 +38,16 @@ export const snapshotCopy = defineRunbook({
       severity: 'routine',
       detection: 'The declared schedule; lifeboat drill ls shows the exposure and what is overdue.',
       automatic: 'Runs by itself, prunes what is superfluous, and tells people how it ended.',
-      manual: 'lifeboat start snapshot-copy, or lifeboat drill run.',
+      manual:
+        'lifeboat drill run ID, or lifeboat start snapshot-copy --service SERVICE --purpose maintenance --reason TEXT.',
     },
     {
       event: 'A schema migration or a risky deploy is about to begin',
       severity: 'routine',
       detection: 'Whoever is about to begin it.',
       automatic: 'None.',
-      manual: 'lifeboat start snapshot-copy with source = now, and wait for it before beginning.',
+      manual:
+        'lifeboat start snapshot-copy --service SERVICE --param source=now --purpose maintenance --reason TEXT; wait for it before beginning.',
     },
   ],
   pointOfNoReturn: 'none: copies are added; pruning takes only those beyond what is to be kept.',

@@ -6,12 +6,14 @@ import { scaleCall } from './scale-call.ts';
 
 export const start = implement(startCompute, {
   observe: (clients, { region, deployments }) => readDeployments(clients, region, deployments),
-  decide({ region, asRead }, seen, acted, { mode }) {
+  decide({ region, asRead, stopped }, seen, acted, { mode }) {
     const wanted = seen.map((deployment) => {
       const { namespace, name, minimumReplicas } = deployment;
-      const read = asRead.find((other) => other.namespace === namespace && other.name === name)?.replicas ?? 0;
+      const isThis = (other: { readonly namespace: string; readonly name: string }) =>
+        other.namespace === namespace && other.name === name;
+      const ran = Math.max(asRead.find(isThis)?.replicas ?? 0, stopped.find(isThis)?.before ?? 0);
       // In a dry run nothing was stopped: it says what there will be to do.
-      return { ...deployment, from: mode === 'dry_run' ? 0 : deployment.replicas, to: Math.max(read, minimumReplicas) };
+      return { ...deployment, from: mode === 'dry_run' ? 0 : deployment.replicas, to: Math.max(ran, minimumReplicas) };
     });
     const output = {
       deployments: wanted.map(({ namespace, name, from, to }) => ({

@@ -14,7 +14,7 @@ export const checkVacancy = implement(contract, {
     const what = `there is a database ${cluster} in ${region} already, '${found.Status ?? 'unknown'}'`;
     const remedy =
       maker === null
-        ? 'If it is the standby, promoting it loses less: --param strategy=failover'
+        ? 'If it is the standby, promoting it loses less: --param strategy=failover. If that is refused because it follows a database the service no longer writes to, delete it, then start again.'
         : `${maker} restored it: if nobody uses it, delete it; if it is the database to serve from, move traffic to it.`;
     return refuse(
       errorShape('DR_NAME_TAKEN', maker === null ? what : `${what}, restored by ${maker}`, {

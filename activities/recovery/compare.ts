@@ -3,22 +3,17 @@ import { type Decision, done, refuse, wait } from '../../domain/action.ts';
 import { errorShape } from '../../domain/errors.ts';
 import { compareWithCopy as contract } from '../../runbooks/actions/recovery/compare.ts';
 import { implement } from '../attempt/implement.ts';
-import type { Clients } from '../clients/clients.ts';
-import { findCluster } from '../restore/look-up.ts';
-import { isOf, tagsOf } from '../restore/tags.ts';
 import { comparedTables, comparingMs } from './compared-tables.ts';
-import { swapNamesOf } from './swap-names.ts';
-import { type Pair, type TableDifference, tableDifference } from './table-difference.ts';
+import { type TableDifference, tableDifference } from './table-difference.ts';
 
 type Comparison = z.output<(typeof contract)['output']>;
 
 export const compare = implement(contract, {
-  async observe(clients, { whole, maybeSwapped, ...asked }, { service, mode, executionId }) {
+  async observe(clients, { whole, ...pair }, { service, mode }) {
     const tables = comparedTables(service);
     comparedTables(service, whole);
     // In a dry run nothing was restored that could be compared.
     if (mode === 'dry_run') return null;
-    const pair = maybeSwapped ? await asTheyStand(clients, asked, executionId) : asked;
     const found: TableDifference[] = [];
     // One after another: a database that is in trouble is not asked everything at once.
     for (const table of tables) {
@@ -31,29 +26,27 @@ export const compare = implement(contract, {
       const tables = comparedTables(service).map(({ table }) => counted({ ...NOTHING, table }));
       return wait('nothing was restored that could be compared', summed(tables, restoredTo));
     }
-    const lacking = differences.filter(({ table, missingKeys }) => whole.includes(table) && missingKeys.length > 0);
+    const lacking = differences.filter(
+      ({ table, missing, because }) => whole.includes(table) && (missing > 0 || because !== null),
+    );
     if (lacking.length === 0) return done(summed(differences.map(counted), restoredTo));
-    const says = lacking.map(({ table, missingKeys }) => `${missingKeys.length} rows of ${table}`).join(', ');
+    const says = lacking
+      .map(({ table, missing, because }) => `${missing} rows of ${table}${because === null ? '' : ` (${because})`}`)
+      .join(', ');
     return refuse(
       errorShape('DR_VALIDATION_FAILED', `still missing: ${says}`, {
         field: lacking[0]?.table ?? 'tables',
         expected: 0,
-        actual: lacking.reduce((sum, { missingKeys }) => sum + missingKeys.length, 0),
+        actual: lacking.reduce((sum, { missing }) => sum + missing, 0),
       }),
     );
   },
 });
 
-/** The pair by the names it has now: after a swap the copy has the source's. */
-async function asTheyStand(clients: Clients, pair: Pair, executionId: string): Promise<Pair> {
-  const found = await findCluster(clients, pair.region, pair.source);
-  if (!found || !isOf(tagsOf(found), executionId)) return pair;
-  return { ...pair, source: swapNamesOf(pair.source, executionId).aside, copy: pair.source };
-}
+const NOTHING = { alike: 0, missing: 0, missingKeys: [], altered: 0, unexpected: 0, writtenSince: 0, because: null };
 
-const NOTHING = { alike: 0, missingKeys: [], altered: 0, unexpected: 0, writtenSince: 0 };
-
-const counted = ({ missingKeys, ...difference }: TableDifference) => ({ ...difference, missing: missingKeys.length });
+/** Keys stay in the worker's memory. */
+const counted = ({ missingKeys: _, ...difference }: TableDifference) => difference;
 
 function summed(tables: ReturnType<typeof counted>[], restoredTo: string): Comparison {
   const sum = (of: 'missing' | 'altered' | 'unexpected' | 'writtenSince'): number =>
@@ -70,6 +63,7 @@ function summed(tables: ReturnType<typeof counted>[], restoredTo: string): Compa
     altered,
     writtenSince,
     warnings: [
+      ...tables.flatMap(({ table, because }) => (because === null ? [] : [`${table}: ${because}`])),
       ...(writtenSince > 0
         ? [`${writtenSince} rows were written since ${restoredTo}: going on with the copy instead would lose them`]
         : []),

@@ -27,7 +27,8 @@ export async function copyMissingRows(
   const [table] = comparedTables(service, [order.table]);
   if (!table) throw new TypeError(`no table ${order.table}`);
   const pair: Pair = { region, source: order.to, copy: order.from, restoredTo: order.restoredTo };
-  const { missingKeys } = await tableDifference(clients, pair, table, comparingMs(service));
+  const { missingKeys: found } = await tableDifference(clients, pair, table, comparingMs(service));
+  const missingKeys = found ?? [];
   if (keysDigest(missingKeys) !== order.keysDigest) {
     throw new LifeboatError('DR_CALL_FAILED', `${order.table}: other rows are missing now than were decided on`, {
       expected: order.rows,

@@ -1,5 +1,5 @@
 import { type Acted, type Call, call, done, refuse, wait } from '../../domain/action.ts';
-import { errorShape } from '../../domain/errors.ts';
+import { type ErrorShape, errorShape } from '../../domain/errors.ts';
 import { copyRows as contract } from '../../runbooks/actions/recovery/copy-rows.ts';
 import { implement } from '../attempt/implement.ts';
 import { comparedTables, comparingMs } from './compared-tables.ts';
@@ -28,7 +28,11 @@ export const copyRows = implement(contract, {
         tables.map((table) => copying(pair, table, [])),
       );
     }
-    const lacking = differences.filter(({ missingKeys }) => missingKeys.length > 0);
+    const untold = differences.find(({ missingKeys }) => missingKeys === null);
+    if (untold) return refuse(notOneByOne(untold));
+    const lacking = differences.flatMap(({ table, missingKeys }) =>
+      missingKeys !== null && missingKeys.length > 0 ? [{ table, missingKeys }] : [],
+    );
     if (lacking.length === 0) return done(output);
     const stuck = lacking.find(({ table }) => wasTried(acted, table));
     if (stuck) {
@@ -46,12 +50,18 @@ export const copyRows = implement(contract, {
       `${rows} rows are missing`,
       {
         ...output,
-        tables: differences.map(({ table, missingKeys }) => ({ table, copied: missingKeys.length })),
+        tables: differences.map(({ table, missing }) => ({ table, copied: missing })),
         copied: rows,
       },
     );
   },
 });
+
+const notOneByOne = ({ table, because }: TableDifference): ErrorShape =>
+  errorShape('DR_VALIDATION_FAILED', `${table}: ${because}`, {
+    field: table,
+    remedy: 'Rows cannot be copied back one by one. Deny or abort, and start again with then=keep or then=swap.',
+  });
 
 /** The keys themselves stay out: a call is shown and kept. */
 const copying = ({ region, source, copy, restoredTo }: Pair, table: string, keys: readonly string[]): Call => ({

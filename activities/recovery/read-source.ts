@@ -8,17 +8,28 @@ import { notThere } from './not-there.ts';
 import { swapNamesOf } from './swap-names.ts';
 
 export const readSource = implement(contract, {
-  async observe(clients, { region, cluster, executionId }) {
-    const [found, aside] = await Promise.all([
+  async observe(clients, { region, cluster, executionId }, { service }) {
+    const [found, aside, lease] = await Promise.all([
       findCluster(clients, region, cluster),
       findCluster(clients, region, swapNamesOf(cluster, executionId).aside),
+      clients.lease(service.name),
     ]);
     const writer = found?.DBClusterMembers?.find((member) => member.IsClusterWriter)?.DBInstanceIdentifier;
-    return { found, aside, writer: writer === undefined ? null : await findInstance(clients, region, writer) };
+    return { found, aside, lease, writer: writer === undefined ? null : await findInstance(clients, region, writer) };
   },
-  decide({ region, cluster, executionId }, { found, aside, writer }) {
+  decide({ region, cluster, executionId }, { found, aside, lease, writer }) {
     if (!found) return refuse(notThere(cluster, region));
     const names = swapNamesOf(cluster, executionId);
+    if (lease.region !== region) {
+      return refuse(
+        errorShape('DR_DB_GLOBAL_STATE', `writers of ${lease.region} hold the write lease, not those of ${region}`, {
+          field: 'region',
+          expected: lease.region,
+          actual: region,
+          remedy: `--param region=${lease.region}`,
+        }),
+      );
+    }
     if (aside) {
       return refuse(
         errorShape('DR_NAME_TAKEN', `${cluster} cannot be set aside: there is a cluster ${names.aside} already`, {

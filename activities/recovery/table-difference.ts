@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { LifeboatError } from '../../domain/errors.ts';
 import type { ValidatedTable } from '../../domain/service.ts';
 import type { Clients, Rows, Statement } from '../clients/clients.ts';
+import { failureIn, type StatementFailure } from '../clients/statement-failure.ts';
 import { quoted, quotedTable } from '../database/validation/identifiers.ts';
 import { copySession, sourceSession } from '../database/validation/session.ts';
 
@@ -19,10 +19,14 @@ export interface Pair {
 export interface TableDifference {
   readonly table: string;
   readonly alike: number;
-  readonly missingKeys: readonly string[];
+  readonly missing: number;
+  /** `null`: not told apart one by one, so that nothing can be copied back. */
+  readonly missingKeys: readonly string[] | null;
   readonly altered: number;
   readonly unexpected: number;
   readonly writtenSince: number;
+  /** Why rows could not be told apart one by one; the figures are then the most they can be. */
+  readonly because: string | null;
 }
 
 /** Rows are compared by the hour first, and one by one only where an hour differs. */
@@ -31,10 +35,7 @@ const BUCKET = `interval '1 hour'`;
 const MOST_ROWS = 500_000;
 const KEYS_AT_ONCE = 10_000;
 
-/**
- * Finds what differs between two clusters in one table. Rows are matched by key and compared by a hash of their whole text.
- * @throws LifeboatError `DR_VALIDATION_FAILED` when too much differs to be compared row by row.
- */
+/** Finds what differs between two clusters in one table. Rows are matched by key and compared by a hash of their whole text. */
 export async function tableDifference(
   clients: Clients,
   pair: Pair,
@@ -48,23 +49,27 @@ export async function tableDifference(
     ask(clients, { region, cluster: pair.copy }, copySession, statements, timeoutMs);
 
   const [[sourceBuckets = [], since = []], [copyBuckets = []]] = await Promise.all([
-    source([buckets(table, restoredTo), writtenSince(table, restoredTo)]),
+    source([{ ...buckets(table, restoredTo), mayFail: true }, writtenSince(table, restoredTo)]),
     copy([buckets(table, restoredTo)]),
   ]);
-  const before = bucketsIn(sourceBuckets);
   const then = bucketsIn(copyBuckets);
+  const unreadable = failureIn(sourceBuckets);
+  if (unreadable) return allOf(table.table, then, unreadable);
+  const before = bucketsIn(sourceBuckets);
   const differing = [...new Set([...before.keys(), ...then.keys()])].filter(
     (name) =>
       before.get(name)?.checksum !== then.get(name)?.checksum || before.get(name)?.rows !== then.get(name)?.rows,
   );
   const alikeInBuckets = [...then].reduce((sum, [name, { rows }]) => (differing.includes(name) ? sum : sum + rows), 0);
-  const none = { missingKeys: [], altered: 0, unexpected: 0 };
-  const about = { table: table.table, writtenSince: Number(since[0]?.['rows'] ?? 0) };
+  const none = { missing: 0, missingKeys: [], altered: 0, unexpected: 0 };
+  const about = { table: table.table, writtenSince: Number(since[0]?.['rows'] ?? 0), because: null };
   if (differing.length === 0) return { ...about, ...none, alike: alikeInBuckets };
 
   const inDiffering = rowsIn(table, restoredTo, differing);
   const [[sourceRows = []], [copyRows = []]] = await Promise.all([source([inDiffering]), copy([inDiffering])]);
-  if (Math.max(sourceRows.length, copyRows.length) > MOST_ROWS) throw tooMuch(table.table);
+  if (Math.max(sourceRows.length, copyRows.length) > MOST_ROWS) {
+    return { ...about, ...byTheHour(differing, before, then), alike: alikeInBuckets };
+  }
   const now = hashes(sourceRows);
   const was = hashes(copyRows);
   const absent = [...was.keys()].filter((key) => !now.has(key));
@@ -72,12 +77,39 @@ export async function tableDifference(
   const moved = await stillThere(source, table, absent);
   const shared = [...was].filter(([key]) => now.has(key));
   const alike = shared.filter(([key, hash]) => now.get(key) === hash).length;
+  const missingKeys = absent.filter((key) => !moved.has(key)).sort();
   return {
     ...about,
     alike: alikeInBuckets + alike,
-    missingKeys: absent.filter((key) => !moved.has(key)).sort(),
+    missing: missingKeys.length,
+    missingKeys,
     altered: shared.length - alike + moved.size,
     unexpected: [...now.keys()].filter((key) => !was.has(key)).length,
+  };
+}
+
+type Buckets = ReadonlyMap<string, { readonly rows: number }>;
+
+/** A table that was dropped, or has not the columns any more that say what its rows are: all that the copy has is missing. */
+function allOf(table: string, then: Buckets, { because }: StatementFailure): TableDifference {
+  const missing = [...then.values()].reduce((sum, { rows }) => sum + rows, 0);
+  return {
+    ...{ table, alike: 0, missing, missingKeys: null, altered: 0, unexpected: 0, writtenSince: 0 },
+    because: `it cannot be read in the running database (${because}), so every row of the copy counts as missing`,
+  };
+}
+
+/** Too much for one by one: in hours that differ, rows on both sides may all have been altered. */
+function byTheHour(differing: readonly string[], before: Buckets, then: Buckets) {
+  const hours = differing.map((name) => ({ now: before.get(name)?.rows ?? 0, was: then.get(name)?.rows ?? 0 }));
+  const sum = (of: (hour: { now: number; was: number }) => number): number =>
+    hours.reduce((total, hour) => total + of(hour), 0);
+  return {
+    missing: sum(({ now, was }) => Math.max(0, was - now)),
+    missingKeys: null,
+    altered: sum(({ now, was }) => Math.min(now, was)),
+    unexpected: sum(({ now, was }) => Math.max(0, now - was)),
+    because: `more than ${MOST_ROWS} rows lie in hours that differ, too many to be told apart: up to so many were altered`,
   };
 }
 
@@ -125,6 +157,7 @@ const buckets = (table: ValidatedTable, restoredTo: string): Statement => ({
 export const writtenSince = (table: ValidatedTable, restoredTo: string): Statement => ({
   sql: `select count(*)::text as rows from ${quotedTable(table.table)} as whole_row where ${written(table)} > $1::timestamptz`,
   values: [restoredTo],
+  mayFail: true,
 });
 
 const rowsIn = (table: ValidatedTable, restoredTo: string, names: readonly string[]): Statement => ({
@@ -159,13 +192,3 @@ const bucketsIn = (rows: Rows): ReadonlyMap<string, { readonly rows: number; rea
 
 const hashes = (rows: Rows): ReadonlyMap<string, string> =>
   new Map(rows.map((row) => [String(row['key']), String(row['hash'])]));
-
-const tooMuch = (table: string): LifeboatError =>
-  new LifeboatError(
-    'DR_VALIDATION_FAILED',
-    `${table}: more than ${MOST_ROWS} rows lie in hours that differ, too many to be compared one by one`,
-    {
-      field: table,
-      remedy: 'Work with the restored copy by hand: lifeboat start point-in-time-recovery --param then=keep',
-    },
-  );

@@ -12,13 +12,14 @@ import { type SeenCopy, seeCopies } from './copies.ts';
 import { deleteSnapshot } from './delete-snapshot.ts';
 
 export const prune = implement(contract, {
-  async observe(clients, { region, cluster, keep }, { service, executionId }) {
+  async observe(clients, { region, cluster, keep }, { service, executionId, mode, startedAt }) {
     const [copies, clusters] = await Promise.all([
       seeCopies(clients, { region, cluster, service: service.name }),
       everyCluster(clients, region),
     ]);
     const restored = clusters.filter(isBeingRestored).flatMap((found) => tagsOf(found)[TAG.restoredFrom] ?? []);
-    const superfluous = choosePrunable(copies, { keep, inUse: new Map() }).prune;
+    const stand = mode === 'dry_run' ? [...copies, stillToCome(startedAt.toISOString())] : copies;
+    const superfluous = choosePrunable(stand, { keep, inUse: new Map() }).prune;
     const under = await underWay(
       clients,
       copies.filter(({ id, execution }) => superfluous.includes(id) && execution !== executionId),

@@ -1,4 +1,7 @@
+import type { Json } from '../../domain/json.ts';
+import type { Service } from '../../domain/service.ts';
 import { compilePlan } from '../../runbooks/language/compile-plan.ts';
+import type { Runbook } from '../../runbooks/language/runbook.ts';
 import { manualScript } from '../../runbooks/pages/manual-script.ts';
 import { runbookById } from '../../runbooks/registry.ts';
 import { subjectService } from '../example-subject.ts';
@@ -17,7 +20,7 @@ export interface RunbookShowOptions {
 export async function runbookShow(session: Session, id: string, options: RunbookShowOptions): Promise<number> {
   const runbook = runbookById(id);
   const service = await subjectService(session, options.service);
-  const parameters = { ...runbook.example(service), ...parametersOf(options) };
+  const parameters = completed(runbook, service, parametersOf(options));
   const plan = compilePlan({ runbook, service, parameters });
   if (options.byHand === true) {
     const script = manualScript(plan);
@@ -27,4 +30,13 @@ export async function runbookShow(session: Session, id: string, options: Runbook
   const names = Object.keys(runbook.parameters.shape);
   session.report.result('runbook', { plan, parameters: names }, (style) => renderRunbook(plan, names, style));
   return 0;
+}
+
+/** Whoever says nothing sees the example; of it whoever says something gets only what is missing, since choices exclude one another. */
+function completed(runbook: Runbook, service: Service, given: Readonly<Record<string, Json>>) {
+  const example = runbook.example(service) as Readonly<Record<string, Json>>;
+  if (Object.keys(given).length === 0) return example;
+  const issues = runbook.parameters.safeParse(given).error?.issues ?? [];
+  const missing = issues.map(({ path }) => String(path[0])).filter((name) => !(name in given) && name in example);
+  return { ...Object.fromEntries(missing.map((name) => [name, example[name] as Json])), ...given };
 }

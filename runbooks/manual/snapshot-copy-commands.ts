@@ -35,7 +35,7 @@ export function snapshotCopyCommands(service: Service, from: string, to: string,
     markBegun: mark('lifeboat:validation-begun-at'),
     markValidated: mark('lifeboat:validated-at'),
     exposure: 'echo "Data of $DATA_TIME is safe; now it is $(date -u +%FT%TZ)."',
-    prune: `${copies}   # then delete-db-cluster-snapshot the oldest, never the newest, never the newest validated one`,
+    prune: `${copies}   # then delete-db-cluster-snapshot the oldest, never the newest, the newest validated one, or one that is held, in doubt, in use or of a run that is not over`,
     notify: 'echo "Tell people yourself."',
   };
 }

@@ -1,5 +1,4 @@
 import type { RestorePlacement } from '../../domain/service.ts';
-import { bookmarkDatabase } from '../actions/database/bookmark.ts';
 import { validateDatabase } from '../actions/database/validate.ts';
 import { measureRestore } from '../actions/measure/restore.ts';
 import { compareWithCopy } from '../actions/recovery/compare.ts';
@@ -25,25 +24,13 @@ export function restoreBeside(
   place: {
     readonly placement: Placement;
     readonly placed: RestorePlacement;
-    /** Both names may change places later, and the comparison may be read again then. */
-    readonly swaps?: true;
     readonly after?: readonly NodeHandle[];
   },
 ) {
-  const { placement, placed: typed, swaps, after = [] } = place;
+  const { placement, placed: typed, after = [] } = place;
   const manual = restoreCommands(service, region, typed);
   const byHand = recoveryCommands(service, { region, source, restoreTo: params.restoreTo });
 
-  const bookmark = step(
-    'bookmark',
-    bookmarkDatabase,
-    { region, cluster: source, asOf: params.restoreTo },
-    {
-      why: 'What the damaged database still holds of that time says how whole the copy must be at least.',
-      expectSeconds: 10,
-      manual: [manual.name, manual.bookmark(source, params.restoreTo)].join('\n'),
-    },
-  );
   const restorable = step(
     'await-restorable',
     awaitRestorable,
@@ -51,7 +38,7 @@ export function restoreBeside(
     {
       why: 'An instant outside the window cannot be had, and damage moments ago is not in the backups yet.',
       expectSeconds: 60,
-      manual: byHand.restorable,
+      manual: [manual.name, byHand.restorable].join('\n'),
     },
   );
   const restored = step(
@@ -60,7 +47,7 @@ export function restoreBeside(
     { region, sourceCluster: source, restoreTo: restorable.out.restoreTo, executionId: execution.id, placement },
     {
       why: 'Beside the running database, so that nothing is lost by looking.',
-      after: [bookmark, ...after],
+      after,
       marks: 'restore_requested',
       withoutUndo: REMOVED_UNLESS_KEPT,
       expectSeconds: 600,
@@ -99,21 +86,15 @@ export function restoreBeside(
   const validated = step(
     'validate',
     validateDatabase,
-    { region, cluster: instance.out.cluster, bookmark: bookmark.out },
+    { region, cluster: instance.out.cluster, bookmark: null },
     {
-      why: 'Nobody should mend a database from a copy that is damaged itself.',
+      why: 'Nobody should mend a database from a copy that is damaged itself. The damaged one is no measure of it: the copy must prove itself.',
       marks: 'validated',
       expectSeconds: 60,
       manual: manual.validate(params.restoreTo),
     },
   );
-  const pair = {
-    region,
-    source,
-    copy: instance.out.cluster,
-    restoredTo: restorable.out.restoreTo,
-    ...(swaps && { maybeSwapped: true }),
-  };
+  const pair = { region, source, copy: instance.out.cluster, restoredTo: restorable.out.restoreTo };
   const compared = step(
     'compare',
     compareWithCopy,
@@ -147,6 +128,6 @@ export function restoreBeside(
     manual,
     byHand,
     /** What whoever decides is shown. */
-    facts: [bookmark, restorable, placed, validated, compared],
+    facts: [restorable, placed, validated, compared],
   };
 }

@@ -4,7 +4,7 @@ import { regionFailoverCommands } from '../manual/region-failover-commands.ts';
 /** How the placement reads where it is read from production first. */
 export const PLACED_AS_PRODUCTION: RestorePlacement = {
   subnetGroup: '"$SUBNETS"',
-  securityGroups: ['$GROUPS'],
+  securityGroups: ['$SECURITY_GROUPS'],
   parameterGroup: '"$PARAMETERS"',
   kmsKey: '"$KEY"',
   instanceClass: '"$CLASS"',
@@ -38,11 +38,11 @@ export function swapCommands(
     serving,
     readSource: [
       `SUBNETS=$(${of(source, 'DBSubnetGroup')})`,
-      `GROUPS=$(${of(source, 'VpcSecurityGroups[].VpcSecurityGroupId')})`,
+      `SECURITY_GROUPS=$(${of(source, 'VpcSecurityGroups[].VpcSecurityGroupId')})`,
       `PARAMETERS=$(${of(source, 'DBClusterParameterGroup')})`,
       `KEY=$(${of(source, 'KmsKeyId')})`,
       `CLASS=$(aws rds describe-db-instances --region ${region} --filters Name=db-cluster-id,Values=${source} --query 'DBInstances[0].DBInstanceClass' --output text)`,
-      'echo "$SUBNETS $GROUPS $PARAMETERS $KEY $CLASS"   # None: leave that option out when you restore',
+      'echo "$SUBNETS $SECURITY_GROUPS $PARAMETERS $KEY $CLASS"   # None: leave that option out when you restore',
     ].join('\n'),
     lease: [
       serving.lease,

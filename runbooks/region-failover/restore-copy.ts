@@ -172,7 +172,7 @@ export function restoreCopy(tools: MoveTools, move: Move): void {
     },
   );
   const marking = { region: to, snapshot: copy.out.snapshot, snapshotArn: copy.out.snapshotArn };
-  // A mark that cannot be written must not keep customers waiting.
+  // A mark that cannot be written must not keep customers waiting for long.
   const begun = step(
     'mark-validation-begun',
     markCopy,
@@ -181,6 +181,7 @@ export function restoreCopy(tools: MoveTools, move: Move): void {
       why: 'If the copy is not whole, a second try takes the next older one by itself.',
       after: [placed],
       onFailure: 'continue',
+      timeoutSeconds: 10,
       withoutUndo: 'It says what is so, until the copy was found whole.',
       expectSeconds: 1,
       manual: cold.markBegun,

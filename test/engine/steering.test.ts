@@ -4,7 +4,7 @@ import { type AnyImplementation, implement } from '../../activities/attempt/impl
 import { done } from '../../domain/action.ts';
 import { LifeboatError } from '../../domain/errors.ts';
 import { defineRunbook } from '../../runbooks/language/runbook.ts';
-import { undo } from '../../runbooks/language/step.ts';
+import { type NodeHandle, undo } from '../../runbooks/language/step.ts';
 import { EngineRig, refusal } from './engine-rig.ts';
 import { testRunbook } from './test-runbook.ts';
 import {
@@ -175,6 +175,41 @@ describe('an abort', () => {
     expect((await running.result()).outcome).toBe('aborted');
     expect(world.log.slice(-3)[0]).toBe('slow=0');
     expect(world.log.slice(-2).sort()).toEqual(['fast=0', 'prepared=0']);
+  });
+});
+
+describe('an undo that fails', () => {
+  it('leaves standing what the change it could not take back stands on, and takes back the rest', async () => {
+    const world = new TestWorld();
+    const stacked = defineRunbook({
+      ...testRunbook,
+      build(tools) {
+        testRunbook.build(tools);
+        const changing = (name: string, after: NodeHandle[]) =>
+          tools.step(
+            name,
+            setSwitch,
+            { name, value: 1 },
+            { why: 'harmless', after, prepare: true, undo: undo(clearSwitch, { name, value: 0 }) },
+          );
+        const upper = changing('upper', [changing('lower', [])]);
+        tools.step('verify-both', verifySwitch, { name: 'both' }, { why: 'are they so', after: [upper] });
+      },
+    });
+    const rig = await EngineRig.start(stacked, implementations(world));
+    const running = await rig.begin(rig.request('live'));
+    await running.until('all is prepared', ({ steps }) =>
+      ['upper', 'prepare'].every((name) => steps.some(({ id, state }) => id === name && state === 'done')),
+    );
+    world.broken.add('upper');
+    await running.signedStep('abort', 'second', null);
+    const snapshot = await running.result();
+    expect(snapshot.error?.message).toContain('not undone: upper, lower');
+    expect(snapshot.steps.find(({ id }) => id === 'lower')).toMatchObject({
+      state: 'undo_failed',
+      because: 'not undone: upper stands on it and could not be undone',
+    });
+    expect(Object.fromEntries(world.switches)).toMatchObject({ upper: 1, lower: 1, prepared: 0 });
   });
 });
 

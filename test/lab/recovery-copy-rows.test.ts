@@ -154,7 +154,7 @@ describe('a comparison', () => {
   test('finds nothing where nothing differs, and counts what was written since', async () => {
     await sql('running', `insert into bookings (id, practitioner, region) values ('new', 'dr-1', 'eu-west-1')`);
     expect(await tableOf('bookings')).toEqual({
-      ...{ table: 'bookings', alike: 1000, missing: 0, altered: 0, unexpected: 0, writtenSince: 1 },
+      ...{ table: 'bookings', alike: 1000, missing: 0, altered: 0, unexpected: 0, writtenSince: 1, because: null },
     });
     const decision = await comparison();
     expect(decision.kind === 'done' && decision.output.warnings).toEqual([
@@ -173,8 +173,32 @@ describe('a comparison', () => {
        insert into bookings (id, practitioner, region, created_at) values ('late', 'dr-1', 'eu-west-1', '2025-11-15')`,
     );
     expect(await tableOf('bookings')).toEqual({
-      ...{ table: 'bookings', alike: 995, missing: 2, altered: 3, unexpected: 1, writtenSince: 1 },
+      ...{ table: 'bookings', alike: 995, missing: 2, altered: 3, unexpected: 1, writtenSince: 1, because: null },
     });
+  });
+
+  test('counts every row of a table that was dropped, or has lost its time, as missing, and goes on with the others', async () => {
+    await sql('running', 'drop table reminders; alter table odd drop column created_at');
+    expect(await tableOf('reminders')).toMatchObject({
+      alike: 0,
+      missing: 1000,
+      because: expect.stringContaining('42P01'),
+    });
+    expect(await tableOf('odd')).toMatchObject({ alike: 0, missing: 1, because: expect.stringContaining('42703') });
+    expect(await tableOf('bookings')).toMatchObject({ alike: 1000, missing: 0, because: null });
+    expect(await decideCopy(['reminders'])).toMatchObject({ kind: 'refuse', error: { code: 'DR_VALIDATION_FAILED' } });
+  });
+
+  test('counts by the hour where more differs than can be told apart one by one', async () => {
+    await sql(
+      'running',
+      `insert into bookings (id, practitioner, region, created_at)
+         select 'mass-' || n, 'dr-0', 'eu-west-1', timestamptz '2025-11-20 04:00Z' from generate_series(1, 500001) n`,
+    );
+    const found = await tableOf('bookings');
+    expect(found).toMatchObject({ missing: 0, because: expect.stringContaining('too many to be told apart') });
+    expect(found?.unexpected).toBe(500_001);
+    expect((found?.alike ?? 0) + (found?.altered ?? 0)).toBe(1000);
   });
 
   test('refuses when something is missing in a table that shall be whole', async () => {

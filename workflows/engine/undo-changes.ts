@@ -8,7 +8,8 @@ const UNDO_TRIES = 3;
 
 /**
  * Undoes reversible changes, newest first. Each undo looks, decides and acts like any attempt, so undoing what never
- * happened does nothing. A failed undo is kept in the record and does not stop the others. Returns what is not undone.
+ * happened does nothing. A failed undo is kept in the record; what that change stands on is left standing too, since taking the ground
+ * away under it can do harm (writers that start on a name that was not given back). Everything else is undone. Returns what is not.
  */
 export async function undoChanges(state: ExecutionState, steps: StepRunner): Promise<readonly string[]> {
   const left: string[] = [];
@@ -16,6 +17,15 @@ export async function undoChanges(state: ExecutionState, steps: StepRunner): Pro
   for (const id of begun) {
     const step = planSteps(state.plan).find((candidate) => candidate.id === id);
     if (!step?.undo) continue;
+    const above = left.find((stuck) => standsOn(state, stuck, id));
+    if (above !== undefined) {
+      state.updateStep(id, {
+        state: 'undo_failed',
+        because: `not undone: ${above} stands on it and could not be undone`,
+      });
+      left.push(id);
+      continue;
+    }
     for (let tries = 1; tries <= UNDO_TRIES; tries += 1) {
       try {
         const result = await steps.attempt(step.undo, `${id}.undo`, step.timeoutSeconds);
@@ -35,4 +45,10 @@ export async function undoChanges(state: ExecutionState, steps: StepRunner): Pro
     }
   }
   return left;
+}
+
+/** Whether a step began only after another had ended. */
+function standsOn(state: ExecutionState, id: string, on: string): boolean {
+  const after = state.plan.nodes.find((node) => node.id === id)?.after ?? [];
+  return after.some((earlier) => earlier === on || standsOn(state, earlier, on));
 }

@@ -3,8 +3,7 @@ import { defineAction } from '../../language/action.ts';
 import { deploymentReading, deploymentTarget } from './deployment.ts';
 
 /**
- * Starts deployments that `compute.stop` stopped: as many replicas as a reading before it found, and no fewer than each must have.
- * Never lowers one. Done when the specification says so, ready or not.
+ * Starts deployments that `compute.stop` stopped: as many replicas as ran before, and no fewer than each must have. Never lowers one. Done when the specification says so, ready or not.
  */
 export const startCompute = defineAction({
   id: 'compute.start',
@@ -17,6 +16,8 @@ export const startCompute = defineAction({
     deployments: z.array(deploymentTarget),
     /** As `compute.readScale` read them before they were stopped. */
     asRead: z.array(deploymentReading),
+    /** As they were found when they were stopped: more may have run by then. */
+    stopped: z.array(z.object({ namespace: z.string(), name: z.string(), before: z.int().nonnegative() })),
   }),
   output: z.object({
     deployments: z.array(

@@ -14,11 +14,14 @@ const comparison = z.object({
   unexpected: z.int().nonnegative(),
   /** Rows that the source was given after the instant: what going on with the copy would lose. */
   writtenSince: z.int().nonnegative(),
+  /** Why rows could not be told apart one by one; the figures are then the most they can be. `null`: they could. */
+  because: z.string().nullable(),
 });
 
 /**
  * Compares a running database with a copy of it as it was at an instant, table by table: what is missing, what was altered, what has
- * been written since. Counts only: no row leaves the worker. Refuses with `DR_VALIDATION_NOT_DECLARED` for a table the service
+ * been written since. Counts only: no row leaves the worker. A table that is gone, or of which too much differs, is counted as a
+ * whole: the more was damaged, the more people need the rest of the comparison. Refuses with `DR_VALIDATION_NOT_DECLARED` for a table the service
  * does not declare, and with `DR_VALIDATION_FAILED` when rows are missing in tables that shall be whole.
  */
 export const compareWithCopy = defineAction({
@@ -37,8 +40,6 @@ export const compareWithCopy = defineAction({
     restoredTo: instant,
     /** Tables of which the source must lack nothing any more; empty: nothing is demanded. */
     whole: z.array(z.string()),
-    /** The execution may have given the copy the source's name meanwhile: compared are then the same two, by their new names. */
-    maybeSwapped: z.exactOptional(z.boolean()),
   }),
   output: z.object({
     tables: z.array(comparison),

@@ -4,7 +4,7 @@ import { instant } from '../instant.ts';
 
 /**
  * Looks that whoever connects to the service's database reaches the restored copy and not the damaged one, that it takes writes, and that
- * nobody has written to the damaged one since its rows were counted. Refuses with `DR_FENCE_NOT_PROVED` when somebody has.
+ * the damaged one was given no newer row since they were counted. Refuses with `DR_FENCE_NOT_PROVED` when it was.
  */
 export const confirmSwapped = defineAction({
   id: 'recovery.confirm-swapped',

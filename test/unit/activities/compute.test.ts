@@ -115,7 +115,7 @@ describe('stopping writers', () => {
 
   it('is taken back by setting replicas to what was read', () => {
     const reading = { namespace: 'booking', name: 'booking', replicas: 12, ready: 12 };
-    const starting = { ...input, asRead: [reading] };
+    const starting = { ...input, asRead: [reading], stopped: [] };
     const calls = callsOf(decide(start, starting, [deployment(0)]));
     expect(calls.map(({ target }) => target)).toEqual(['booking 0 → 12 in eu-west-3']);
     expectDeclared(start, calls);
@@ -123,8 +123,18 @@ describe('stopping writers', () => {
     expect(waitOf(decide(start, starting, [deployment(0)], acted(calls)))).toContain('not scaled yet');
   });
 
+  it('starts as many as ran when it was stopped, where more had come by then', () => {
+    const reading = { namespace: 'booking', name: 'booking', replicas: 3, ready: 3 };
+    const starting = { ...input, asRead: [reading], stopped: [{ namespace: 'booking', name: 'booking', before: 10 }] };
+    expect(callsOf(decide(start, starting, [deployment(0)]))[0]?.target).toBe('booking 0 → 10 in eu-west-3');
+  });
+
   it('starts no fewer than production needs, and a dry run names it although nothing is stopped', () => {
-    const starting = { ...input, asRead: [{ namespace: 'booking', name: 'booking', replicas: 1, ready: 1 }] };
+    const starting = {
+      ...input,
+      asRead: [{ namespace: 'booking', name: 'booking', replicas: 1, ready: 1 }],
+      stopped: [],
+    };
     expect(callsOf(decide(start, starting, [deployment(0)]))[0]?.target).toBe('booking 0 → 3 in eu-west-3');
     expect(decide(start, starting, [deployment(3)], null, { mode: 'dry_run' })).toMatchObject({
       kind: 'wait',

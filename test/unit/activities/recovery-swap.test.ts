@@ -162,7 +162,8 @@ describe('where production stands', () => {
     DBClusterMembers: [{ DBInstanceIdentifier: 'one', IsClusterWriter: true }],
   });
   const writer: DBInstance = { DBInstanceClass: 'db.r6g.2xlarge' };
-  const seen = { found, aside: null, writer };
+  const lease = { epoch: 3, region: 'eu-west-1', advancedAt: OBSERVED_AT, ttlMs: 3_000, writers: [] };
+  const seen = { found, aside: null, lease, writer };
 
   test('is what a copy that takes its place is given', () => {
     expect(outputOf(decide(readSource, about, seen))).toEqual({
@@ -201,6 +202,7 @@ describe('where production stands', () => {
       'DR_DB_GLOBAL_STATE',
     ],
     ['it has no writer', { writer: null }, 'DR_RESTORE_FAILED'],
+    ['customers write in another region', { lease: { ...lease, region: 'eu-west-3' } }, 'DR_DB_GLOBAL_STATE'],
   ])('is refused when %s', (_, change, code) => {
     expect(refusalOf(decide(readSource, about, { ...seen, ...change })).code).toBe(code);
   });

@@ -223,15 +223,24 @@ describe('keeping the restored database', () => {
 describe('what is missing', () => {
   const pair = { region: REGION, source: 'running', copy: 'fo-1-db', restoredTo: OBSERVED_AT };
   const difference = (missingKeys: readonly string[]) => ({
-    ...{ table: 'bookings', alike: 5, altered: 1, unexpected: 0, writtenSince: 7 },
+    ...{ table: 'bookings', alike: 5, altered: 1, unexpected: 0, writtenSince: 7, because: null },
+    missing: missingKeys.length,
     missingKeys,
   });
+  const gone = { ...difference([]), missing: 5, missingKeys: null, because: 'it cannot be read' };
 
   test('is told in numbers, with a sentence for each kind', () => {
     const output = outputOf(decide(compare, { ...pair, whole: [] }, [difference(['a', 'b'])]));
     expect(output).toMatchObject({ missing: 2, altered: 1, writtenSince: 7 });
     expect(output.warnings).toHaveLength(3);
     expect(JSON.stringify(output)).not.toContain('"a"');
+  });
+
+  test('is told of a table that was dropped, and refused where single rows are asked for', () => {
+    const output = outputOf(decide(compare, { ...pair, whole: [] }, [gone]));
+    expect(output).toMatchObject({ missing: 5, warnings: expect.arrayContaining(['bookings: it cannot be read']) });
+    expect(refusalOf(decide(compare, { ...pair, whole: ['bookings'] }, [gone])).message).toContain('it cannot be read');
+    expect(refusalOf(decide(copyRows, { ...pair, tables: ['bookings'] }, [gone])).remedy).toContain('then=swap');
   });
 
   test('is copied table by table, and again only what the last try could not know', () => {

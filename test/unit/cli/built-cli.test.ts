@@ -179,6 +179,19 @@ describe('runbook', () => {
     expect(out).toContain('aws rds failover-global-cluster');
   });
 
+  it.each([
+    ['keep', 'lifeboat:kind,Value=keep'],
+    ['swap', '--new-db-cluster-identifier'],
+  ])('show --by-hand prints what was asked for, not the example: then=%s', async (then, says) => {
+    const { exitCode, out } = await lifeboat([
+      ...['runbook', 'show', 'point-in-time-recovery', '--by-hand'],
+      ...['--param', `then=${then}`, '--param', 'restoreTo=2026-11-20T10:00:00Z'],
+    ]);
+    expect(exitCode).toBe(0);
+    expect(out).toContain('2026-11-20T10:00:00Z');
+    expect(out).toContain(says);
+  });
+
   it('show of an unknown one names those there are', async () => {
     const { exitCode, err } = await lifeboat(['runbook', 'show', 'nope']);
     expect(exitCode).toBe(2);

@@ -33,7 +33,7 @@ describe.each([
       (step) => step.effect !== 'observe' && !step.always && !earlierThan(plan, step.id).includes(gate),
     );
     expect(early.every((step) => step.drill === 'own')).toBe(true);
-    expect(planGates(plan)[0]?.shows).toEqual(expect.arrayContaining(['compare', 'validate', 'bookmark']));
+    expect(planGates(plan)[0]?.shows).toEqual(expect.arrayContaining(['compare', 'validate', 'await-restorable']));
   });
 
   test('restores beside the running database and compares only what was found whole', () => {
@@ -100,7 +100,9 @@ describe('a swap', () => {
   });
 
   test('is bounded by the rows that may be lost, where somebody says how many', () => {
-    expect(planGates(plan)[0]?.bounds).toMatchObject([{ fact: { $ref: ['compare', 'writtenSince'] }, atMost: 100 }]);
+    expect(planGates(plan)[0]?.bounds).toMatchObject([
+      { fact: { $ref: ['count-written-since', 'writtenSince'] }, atMost: 100 },
+    ]);
     expect(planGates(compile({ then: 'swap' }))[0]?.bounds).toEqual([]);
   });
 
