@@ -17,7 +17,7 @@ const LOST_ROWS =
 const LOOK_EVERY_MS = 100;
 
 /** Slow enough that all of them are seen under way together. */
-const lab = await startLab({ durations: { copyBytesPerSecond: 6_000_000 } });
+const lab = await startLab({ durations: { copyBytesPerSecond: 3_000_000 } });
 const { endpoints } = await lab.status();
 const executions = await Executions.open(lab);
 const rds = new RDSClient({
