@@ -35,7 +35,7 @@ function header(plan: Plan): string {
   return markdownTable(
     ['Runbook', `\`${id}\` v${version}, workflow \`${workflow}\``],
     [
-      ['Written for', `the example service \`${plan.service}\`, ${parameterText(plan)}`],
+      ['Written for', [`the example service \`${plan.service}\``, ...parameterTexts(plan)].join(', ')],
       ['Owner', owner],
       ['Severity', severity],
       ['Objectives', `RTO ${rtoSeconds} s, RPO ${rpoSeconds} s`],
@@ -45,10 +45,8 @@ function header(plan: Plan): string {
   );
 }
 
-const parameterText = (plan: Plan): string =>
-  Object.entries(plan.parameters)
-    .map(([name, value]) => `\`${name}\` = \`${value}\``)
-    .join(', ');
+const parameterTexts = (plan: Plan): readonly string[] =>
+  Object.entries(plan.parameters).map(([name, value]) => `\`${name}\` = \`${value}\``);
 
 function triggers(plan: Plan): string {
   return markdownTable(

@@ -11,7 +11,7 @@ import { restoreCommands } from '../manual/restore-commands.ts';
 import type { Damaged, Placement, RecoveryTools } from './recovery.ts';
 import { recoveryCommands } from './recovery-commands.ts';
 
-const REMOVED_UNLESS_KEPT = 'The clean-up at the end removes it, unless people decide to keep it.';
+const REMOVED = 'The clean-up at the end removes it';
 
 /**
  * Restores the database to the instant, beside the running one, looks whether the copy is whole, and compares the two: what every branch
@@ -28,6 +28,7 @@ export function restoreBeside(
   },
 ) {
   const { placement, placed: typed, after = [] } = place;
+  const goes = params.then === 'copy-rows' ? `${REMOVED}.` : `${REMOVED}, unless people decide to keep it.`;
   const manual = restoreCommands(service, region, typed);
   const byHand = recoveryCommands(service, { region, source, restoreTo: params.restoreTo });
 
@@ -49,7 +50,7 @@ export function restoreBeside(
       why: 'Beside the running database, so that nothing is lost by looking.',
       after,
       marks: 'restore_requested',
-      withoutUndo: REMOVED_UNLESS_KEPT,
+      withoutUndo: goes,
       expectSeconds: 600,
       manual: manual.pointInTime(source, params.restoreTo),
     },
@@ -78,7 +79,7 @@ export function restoreBeside(
       why: 'Aurora restores storage only: nothing answers without an instance.',
       after: [placed],
       marks: 'restored',
-      withoutUndo: REMOVED_UNLESS_KEPT,
+      withoutUndo: goes,
       expectSeconds: 300,
       manual: manual.instance,
     },
