@@ -49,7 +49,7 @@ const wide = styleOf(120);
 describe('a dry run', () => {
   it('gives the verdict, and what blocks it with its remedy, before any step', () => {
     const text = SCREENS['plan, blocked']!(wide);
-    const order = ['BLOCKED', 'DR_IMPACT_NOT_CONFIRMED', 'remedy: If you must move anyway', 'reach-protected'];
+    const order = ['BLOCKED', 'DR_IMPACT_NOT_CONFIRMED', 'remedy: Mend what is slow', 'reach-protected'];
     const positions = order.map((word) => text.indexOf(word));
     expect(positions.every((position) => position > 0)).toBe(true);
     expect([...positions].sort((a, b) => a - b)).toEqual(positions);
