@@ -7,6 +7,14 @@ export const deploymentTarget = z.object({
   minimumReplicas: z.int().nonnegative(),
 });
 
+/** A deployment's replicas before and after they were changed. */
+export const deploymentChange = z.object({
+  namespace: z.string(),
+  name: z.string(),
+  before: z.int().nonnegative(),
+  after: z.int().nonnegative(),
+});
+
 /** A deployment as it was found. */
 export const deploymentReading = z.object({
   namespace: z.string(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineAction } from '../../language/action.ts';
-import { deploymentTarget } from './deployment.ts';
+import { deploymentChange, deploymentTarget } from './deployment.ts';
 
 /** Raises deployments to at least the replicas asked for; never lowers one. Done when the specification says so, ready or not. */
 export const scaleCompute = defineAction({
@@ -10,16 +10,7 @@ export const scaleCompute = defineAction({
   effect: 'change',
   drill: 'safe',
   input: z.object({ region: z.string(), deployments: z.array(deploymentTarget) }),
-  output: z.object({
-    deployments: z.array(
-      z.object({
-        namespace: z.string(),
-        name: z.string(),
-        before: z.int().nonnegative(),
-        after: z.int().nonnegative(),
-      }),
-    ),
-  }),
+  output: z.object({ deployments: z.array(deploymentChange) }),
   permissions: ['eks:GetDeployment', 'eks:PatchDeploymentScale'],
   timeoutSeconds: 60,
   regionField: 'region',

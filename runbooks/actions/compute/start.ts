@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineAction } from '../../language/action.ts';
-import { deploymentReading, deploymentTarget } from './deployment.ts';
+import { deploymentChange, deploymentReading, deploymentTarget } from './deployment.ts';
 
 /**
  * Starts deployments that `compute.stop` stopped: as many replicas as ran before, and no fewer than each must have. Never lowers one. Done when the specification says so, ready or not.
@@ -19,16 +19,7 @@ export const startCompute = defineAction({
     /** As they were found when they were stopped: more may have run by then. */
     stopped: z.array(z.object({ namespace: z.string(), name: z.string(), before: z.int().nonnegative() })),
   }),
-  output: z.object({
-    deployments: z.array(
-      z.object({
-        namespace: z.string(),
-        name: z.string(),
-        before: z.int().nonnegative(),
-        after: z.int().nonnegative(),
-      }),
-    ),
-  }),
+  output: z.object({ deployments: z.array(deploymentChange) }),
   permissions: ['eks:GetDeployment', 'eks:PatchDeploymentScale'],
   timeoutSeconds: 60,
   regionField: 'region',

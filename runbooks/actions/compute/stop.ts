@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineAction } from '../../language/action.ts';
 import { instant } from '../instant.ts';
+import { deploymentChange } from './deployment.ts';
 
 /**
  * Scales deployments to nothing and waits until none of their pods is ready and every writer the region has on the list of the write
@@ -20,14 +21,7 @@ export const stopCompute = defineAction({
     deployments: z.array(z.object({ namespace: z.string(), name: z.string() })),
   }),
   output: z.object({
-    deployments: z.array(
-      z.object({
-        namespace: z.string(),
-        name: z.string(),
-        before: z.int().nonnegative(),
-        after: z.int().nonnegative(),
-      }),
-    ),
+    deployments: z.array(deploymentChange),
     /** When nothing of it was to be seen any more. */
     fencedAt: instant,
   }),

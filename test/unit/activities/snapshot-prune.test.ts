@@ -9,22 +9,8 @@ import { KIND, TAG } from '../../../runbooks/actions/restore/naming.ts';
 import { EXAMPLE_SERVICE } from '../../../runbooks/example-service.ts';
 import { seededRandom } from '../measure/seeded-random.ts';
 import { callsOf, decide, expectDeclared, OBSERVED_AT, outputOf, waitOf } from './a-decision.ts';
+import { seen as copy } from './a-snapshot-copy.ts';
 
-/** A copy of ours whose data is so many hours old. */
-const copy = (hours: number, more: Partial<SeenCopy> = {}): SeenCopy => ({
-  id: `sc-${hours}-copy-1`,
-  arn: `arn:sc-${hours}-copy-1`,
-  status: 'available',
-  execution: `sc-${hours}`,
-  dataTime: new Date(Date.parse(OBSERVED_AT) - hours * 3_600_000).toISOString(),
-  validatedAt: null,
-  inDoubt: false,
-  held: false,
-  encrypted: true,
-  sizeBytes: null,
-  ordinal: null,
-  ...more,
-});
 const USED = 'something is restored from it';
 const id = (hours: number): string => `sc-${hours}-copy-1`;
 const chosen = (copies: readonly SeenCopy[], keep = 1, inUse: readonly string[] = []) =>

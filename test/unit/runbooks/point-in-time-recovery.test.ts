@@ -8,17 +8,13 @@ import { EXAMPLE_SERVICE } from '../../../runbooks/example-service.ts';
 import { compilePlan } from '../../../runbooks/language/compile-plan.ts';
 import { manualScript } from '../../../runbooks/pages/manual-script.ts';
 import { pointInTimeRecovery } from '../../../runbooks/point-in-time-recovery.ts';
+import { earlierThan } from './earlier-than.ts';
 
 const AT = '2026-11-21T03:11:59Z';
 const COPY_BACK = { then: 'copy-rows', tables: 'bookings, reminders' } as const;
 
 const compile = (parameters: Record<string, Json> = {}): Plan =>
   compilePlan({ runbook: pointInTimeRecovery, service: EXAMPLE_SERVICE, parameters: { restoreTo: AT, ...parameters } });
-
-function earlierThan(plan: Plan, id: string): readonly string[] {
-  const after = plan.nodes.find((node) => node.id === id)?.after ?? [];
-  return [...new Set(after.flatMap((earlier) => [earlier, ...earlierThan(plan, earlier)]))];
-}
 
 const stepOf = (plan: Plan, id: string) => planSteps(plan).find((step) => step.id === id);
 
